@@ -1,0 +1,1 @@
+"""How it is done: one outside thing each, every library error translated."""

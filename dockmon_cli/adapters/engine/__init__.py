@@ -1,0 +1,1 @@
+"""Docker engines over unix sockets, TCP, TLS and SSH, and Podman's compatible socket: one road for all."""

@@ -1,0 +1,83 @@
+"""The one wrapper around every call to an engine: a thread of the host's own, a deadline, our errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
+
+from dockmon_cli.adapters.engine.client import EngineClient
+from dockmon_cli.adapters.engine.crew import Crew
+from dockmon_cli.adapters.engine.shapes import Shape, checked, checked_list
+from dockmon_cli.adapters.engine.translate import LIBRARY_ERRORS, timed_out, translate, was_never_sent
+from dockmon_cli.core.documents import Document
+from dockmon_cli.core.errors import CutOff, DockmonError, HostError
+from dockmon_cli.core.hosts import Host
+
+T = TypeVar("T")
+MARGIN_S = 5.0
+"""How much longer than our deadline a socket waits: the deadline decides, the socket's limit frees the thread."""
+_UNKNOWN = "whether it happened is unknown: look at the container before anything else"
+
+
+class Calls:
+    """Makes the calls to one host."""
+
+    def __init__(self, host: Host, client: EngineClient, crew: Crew, timeout_s: float) -> None:
+        self.host = host
+        self.client = client
+        self.timeout_s = timeout_s
+        self._crew = crew
+
+    async def get(self, path: str, *args: str, deadline_s: float | None = None, **options: Any) -> Any:
+        """Read one document. Raise HostError where the host can't be asked, EngineError where it answers with one."""
+        limit = deadline_s or self.timeout_s
+        work = partial(self.client.get, path, *args, timeout_s=limit + MARGIN_S, **options)
+        return await self.read(work, limit)
+
+    def held(self, document: Any, shape: Shape) -> Document:
+        """Given what came back, return it. Raise HostError (`broken_answer`) if it is not of this shape."""
+        try:
+            return checked(document, shape)
+        except HostError as error:
+            raise self._ours(error) from None
+
+    def held_list(self, answer: Any, shape: Shape) -> list[Document]:
+        """The same for a list of documents."""
+        try:
+            return checked_list(answer, shape)
+        except HostError as error:
+            raise self._ours(error) from None
+
+    async def read(self, work: Callable[[], T], deadline_s: float) -> T:
+        """Do `work`, which only reads, in a thread of this host."""
+        try:
+            return await self._crew.run(work, deadline_s)
+        except TimeoutError as error:
+            raise self._ours(timed_out(deadline_s)) from error
+        except (*LIBRARY_ERRORS, DockmonError) as error:
+            raise self._ours(translate(error, deadline_s=deadline_s)) from error
+
+    async def change(self, method: str, path: str, *args: str, deadline_s: float, **options: Any) -> bytes:
+        """Make a changing request. Raise CutOff where it may have reached the engine and no answer came."""
+        return await self.alter(self.request(method, path, *args, deadline_s=deadline_s, **options), deadline_s)
+
+    def request(self, method: str, path: str, *args: str, deadline_s: float, **options: Any) -> Callable[[], bytes]:
+        """Return a changing request, ready to be made by `alter`."""
+        return partial(self.client.change, method, path, *args, timeout_s=deadline_s + MARGIN_S, **options)
+
+    async def alter(self, work: Callable[[], T], deadline_s: float) -> T:
+        """Do `work`, which changes something, in a thread of this host."""
+        try:
+            return await self._crew.run(work, deadline_s)
+        except TimeoutError as error:
+            raise CutOff(f"no answer within {deadline_s:g} s", _UNKNOWN, host=self.host.name) from error
+        except (*LIBRARY_ERRORS, DockmonError) as error:
+            told = translate(error, deadline_s=deadline_s)
+            if isinstance(told, HostError) and not was_never_sent(error):
+                raise CutOff(told.message, _UNKNOWN, host=self.host.name) from error
+            raise self._ours(told) from error
+
+    def _ours(self, error: DockmonError) -> DockmonError:
+        error.host = error.host or self.host.name
+        return error

@@ -1,0 +1,67 @@
+"""`ports.engine.Engines`: opens hosts, whatever their URL says."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from dockmon_cli.adapters.engine.calls import Calls
+from dockmon_cli.adapters.engine.client import EngineClient
+from dockmon_cli.adapters.engine.crew import Crew
+from dockmon_cli.adapters.engine.engine import DockerEngine
+from dockmon_cli.adapters.engine.negotiate import negotiate
+from dockmon_cli.adapters.engine.roads import Road, road_to
+from dockmon_cli.adapters.engine.tls_reasons import client_certificate_refused
+from dockmon_cli.adapters.engine.translate import timed_out
+from dockmon_cli.core.errors import DockmonError, HostError
+from dockmon_cli.core.hosts import Host
+from dockmon_cli.ports.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class DockerEngines:
+    """Opens connections to hosts; `clock` says when a list was read."""
+
+    clock: Clock
+
+    @asynccontextmanager
+    async def open(self, host: Host, *, timeout_s: float) -> AsyncIterator[DockerEngine]:
+        """Connect and negotiate; on leaving, close everything that was opened, helper processes too."""
+        async with AsyncExitStack() as stack:
+            try:
+                async with asyncio.timeout(timeout_s):
+                    engine = await self._connect(stack, host, timeout_s)
+            except TimeoutError as error:
+                raise _of(host, timed_out(timeout_s)) from error
+            except DockmonError as error:
+                raise _of(host, error) from error.__cause__
+            yield engine
+
+    async def _connect(self, stack: AsyncExitStack, host: Host, timeout_s: float) -> DockerEngine:
+        road = await stack.enter_async_context(road_to(host, timeout_s))
+        crew = Crew(host.name)
+        client = EngineClient(road.address, timeout_s)
+        stack.callback(client.close)
+        stack.callback(crew.close)
+        calls = Calls(host, client, crew, timeout_s)
+        return DockerEngine(calls, await _negotiate(calls, road, timeout_s), self.clock)
+
+
+async def _negotiate(calls: Calls, road: Road, timeout_s: float) -> dict[str, object]:
+    try:
+        return await negotiate(calls)
+    except HostError as error:
+        if error.code == "broken_answer":
+            raise await road.why_silent(timeout_s) or error from error
+        if error.code == "tls_client_cert" and not (calls.host.tls and calls.host.tls.cert):
+            raise client_certificate_refused(
+                "REQUIRED"
+            ) from error  # engines send one alert for none and for a wrong one
+        raise
+
+
+def _of(host: Host, error: DockmonError) -> DockmonError:
+    error.host = error.host or host.name
+    return error

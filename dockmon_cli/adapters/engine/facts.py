@@ -1,0 +1,51 @@
+"""What `GET /version` and `GET /info` say, as facts that decisions need."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from dockmon_cli.core.documents import Document
+from dockmon_cli.core.engine_info import EngineInfo
+
+_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm", "armv6l": "arm", "i686": "386", "i386": "386"}
+_VARIANTS = {"armv7l": "v7", "armv6l": "v6"}
+
+
+def to_engine_info(
+    version: Document, info: Document, api_version: str, access: Literal["full", "read_only"]
+) -> EngineInfo:
+    """Given both documents, the negotiated API and what a proxy allows, return the engine's facts.
+
+    Where a proxy keeps `/info` back, `info` is empty: the engine's ID and its registries are then unknown.
+    """
+    machine = str(version.get("Arch") or info.get("Architecture") or "")
+    registries = info.get("RegistryConfig") or {}
+    return EngineInfo(
+        engine_id=str(info.get("ID") or ""),
+        version=str(version.get("Version") or info.get("ServerVersion") or ""),
+        api_version=api_version,
+        os=str(version.get("Os") or info.get("OSType") or "linux"),
+        architecture=_ARCHITECTURES.get(machine, machine),
+        variant=_VARIANTS.get(str(info.get("Architecture")), ""),
+        image_store=_image_store(info),
+        is_podman=is_podman(version),
+        access=access,
+        insecure_registries=tuple(sorted(_insecure_names(registries))),
+        insecure_cidrs=tuple(registries.get("InsecureRegistryCIDRs") or ()),
+    )
+
+
+def is_podman(version: Document) -> bool:
+    """True if the engine behind the compatible socket is Podman."""
+    names = [str(part.get("Name", "")) for part in version.get("Components") or () if isinstance(part, dict)]
+    return any("podman" in name.lower() for name in names)
+
+
+def _image_store(info: Document) -> Literal["graph", "containerd"]:
+    pairs = [list(map(str, pair)) for pair in info.get("DriverStatus") or () if isinstance(pair, list)]
+    return "containerd" if ["driver-type", "io.containerd.snapshotter.v1"] in pairs else "graph"
+
+
+def _insecure_names(registries: Any) -> list[str]:
+    indexes = registries.get("IndexConfigs") or {}
+    return [name for name, index in indexes.items() if isinstance(index, dict) and index.get("Secure") is False]

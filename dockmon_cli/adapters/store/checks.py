@@ -1,0 +1,95 @@
+"""Answers of update checks, and what dockmon itself has seen of images and exits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from dockmon_cli.adapters.store.database import Database
+from dockmon_cli.adapters.store.rows import decoded
+from dockmon_cli.adapters.store.tables import ContainerRow, ContainerUpdateRow, DigestSeenRow, ImageDigestRow
+from dockmon_cli.core.check_answer import CheckAnswer
+from dockmon_cli.core.documents import encode
+
+
+class SqlChecks:
+    """Implements `ports.store.CheckStore`. What is stored already is not written again: a check looks often."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def save_answer(self, host_id: str, identity: str, answer: CheckAnswer) -> None:
+        """Keep the newest answer; one whose state is unknown leaves the last good one beside it."""
+        document = encode(answer)
+        with self._database.writing() as session:
+            known = session.get(ContainerUpdateRow, (host_id, identity))
+            good = document if answer.state != "unknown" else known.good if known else None
+            session.merge(ContainerUpdateRow(host_id=host_id, identity=identity, last=document, good=good))
+
+    def answers(self) -> Mapping[tuple[str, str], CheckAnswer]:
+        """The last good answer of each (host_id, identity)."""
+        with self._database.reading() as session:
+            rows = session.exec(select(ContainerUpdateRow)).all()
+            return {(row.host_id, row.identity): decoded(CheckAnswer, row.good) for row in rows if row.good}
+
+    def last_answers(self) -> Mapping[tuple[str, str], CheckAnswer]:
+        """The newest answer of each (host_id, identity), unknown ones too."""
+        with self._database.reading() as session:
+            rows = session.exec(select(ContainerUpdateRow)).all()
+            return {(row.host_id, row.identity): decoded(CheckAnswer, row.last) for row in rows}
+
+    def first_seen(self, repository: str, digest: str, now: datetime) -> datetime:
+        """When dockmon first saw this digest; `now` if it is new, which is then kept."""
+        with self._database.reading() as session:
+            known = session.get(DigestSeenRow, (repository, digest))
+        if known is None:
+            with self._database.writing() as session:
+                known = session.get(DigestSeenRow, (repository, digest))
+                if known is None:
+                    known = DigestSeenRow(repository=repository, digest=digest, first_seen_at=now)
+                    session.add(known)
+                return known.first_seen_at
+        return known.first_seen_at
+
+    def remember_image(self, host_id: str, image_id: str, repository: str, digest: str) -> None:
+        """Note that this image on this host came from `repository@digest`."""
+        if digest not in self.remembered_digests(host_id, image_id).get(repository, set()):
+            row = ImageDigestRow(host_id=host_id, image_id=image_id, repository=repository, digest=digest)
+            with self._database.writing() as session:
+                session.merge(row)
+
+    def remembered_digests(self, host_id: str, image_id: str) -> dict[str, set[str]]:
+        """The digests an image is known by, by repository, from what was noted before."""
+        known: dict[str, set[str]] = defaultdict(set)
+        query = select(ImageDigestRow).where(
+            col(ImageDigestRow.host_id) == host_id, col(ImageDigestRow.image_id) == image_id
+        )
+        with self._database.reading() as session:
+            for row in session.exec(query):
+                known[row.repository].add(row.digest)
+        return dict(known)
+
+    def note_exit(self, host_id: str, identity: str, container_id: str, exit_code: int) -> None:
+        """Note that a container was seen exited with this code."""
+        with self._database.reading() as session:
+            known = session.get(ContainerRow, (host_id, identity))
+        if known is not None and (known.container_id, known.exit_code) == (container_id, exit_code):
+            return
+        with self._database.writing() as session:
+            known = session.get(ContainerRow, (host_id, identity))
+            ended_well = exit_code == 0 or (known is not None and known.ended_well)
+            session.merge(
+                ContainerRow(
+                    host_id=host_id, identity=identity, container_id=container_id, exit_code=exit_code,
+                    ended_well=ended_well,
+                )
+            )  # fmt: skip
+
+    def ended_well(self, host_id: str, identity: str) -> bool:
+        """True if a run of it that ended with 0 was ever noted."""
+        with self._database.reading() as session:
+            known = session.get(ContainerRow, (host_id, identity))
+            return known is not None and known.ended_well

@@ -1,0 +1,74 @@
+"""Hosts that `hosts add` stored."""
+
+from __future__ import annotations
+
+from sqlmodel import Session, col, delete, func, select
+
+from dockmon_cli.adapters.store.database import Database
+from dockmon_cli.adapters.store.rows import host_of, host_row
+from dockmon_cli.adapters.store.tables import ContainerRow, ContainerUpdateRow, HostRow, ImageDigestRow, OperationRow
+from dockmon_cli.core.errors import NotFound, UsageError
+from dockmon_cli.core.hosts import Host
+
+HANGS_OFF_A_HOST: dict[str, type[ContainerRow | ContainerUpdateRow | ImageDigestRow | OperationRow]] = {
+    "containers": ContainerRow,
+    "update answers": ContainerUpdateRow,
+    "images": ImageDigestRow,
+    "operations": OperationRow,
+}
+"""What goes with a host, in the words that `hosts remove` shows."""
+
+
+class SqlHosts:
+    """Implements `ports.store.HostStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def hosts(self) -> list[Host]:
+        """All of them, by name."""
+        with self._database.reading() as session:
+            return [host_of(row) for row in session.exec(select(HostRow).order_by(col(HostRow.name)))]
+
+    def add_host(self, host: Host) -> None:
+        """Raise UsageError when the name is taken."""
+        with self._database.writing() as session:
+            _refuse_taken_name(session, host)
+            known = session.get(HostRow, host.host_id)
+            if known is not None:
+                hint = f"see `dockmon hosts show {known.name}`"
+                raise UsageError(f"this host is stored already, as {known.name}", hint)
+            session.add(host_row(host))
+
+    def change_host(self, host: Host) -> None:
+        """Replace what is stored under this host_id. Raise NotFound if nothing is, UsageError if the name is taken."""
+        with self._database.writing() as session:
+            if session.get(HostRow, host.host_id) is None:
+                raise NotFound(f"no host is stored with the host_id {host.host_id}", "see `dockmon hosts list`")
+            _refuse_taken_name(session, host)
+            session.merge(host_row(host))
+
+    def remove_host(self, host_id: str) -> None:
+        """Forget the host and everything that hangs off its host_id."""
+        with self._database.writing() as session:
+            for table in HANGS_OFF_A_HOST.values():
+                session.exec(delete(table).where(col(table.host_id) == host_id))
+            session.exec(delete(HostRow).where(col(HostRow.host_id) == host_id))
+
+    def settings_of(self, host_id: str) -> dict[str, int]:
+        """How many rows hang off a host, by what they are; what it has none of is left out."""
+        with self._database.reading() as session:
+            counts = {
+                word: session.exec(select(func.count()).select_from(table).where(col(table.host_id) == host_id)).one()
+                for word, table in HANGS_OFF_A_HOST.items()
+            }
+        return {word: count for word, count in counts.items() if count}
+
+
+def _refuse_taken_name(session: Session, host: Host) -> None:
+    other = session.exec(select(HostRow).where(HostRow.name == host.name)).first()
+    if other is not None and other.host_id != host.host_id:
+        raise UsageError(
+            f"a host named {host.name} exists already ({other.url})",
+            f"choose another name, or change that one with `dockmon hosts set {host.name}`",
+        )

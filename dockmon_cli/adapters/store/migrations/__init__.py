@@ -1,0 +1,1 @@
+"""Alembic's scripts; one named file for each version of the tables."""

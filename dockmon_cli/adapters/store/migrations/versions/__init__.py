@@ -1,0 +1,1 @@
+"""The migrations, oldest first by number. One that was released never changes."""

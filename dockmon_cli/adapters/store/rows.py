@@ -1,0 +1,67 @@
+"""Core types to rows and back. What goes in comes out; a row that is no such thing raises ValueError."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from dockmon_cli.adapters.store.tables import HostRow, OperationRow
+from dockmon_cli.core.documents import decode, encode
+from dockmon_cli.core.hosts import Host, TlsFiles
+from dockmon_cli.core.operation import Operation
+
+T = TypeVar("T")
+
+
+def decoded(cls: type[T], data: Any) -> T:
+    """Given a type of ours and a stored document, return the value. Raise ValueError if it does not fit."""
+    try:
+        return decode(cls, data)
+    except (TypeError, AttributeError) as error:
+        raise ValueError(f"{cls.__name__}: {error}") from error
+
+
+def host_row(host: Host) -> HostRow:
+    """Given a host, return its row."""
+    return HostRow(
+        host_id=host.host_id,
+        name=host.name,
+        url=host.url,
+        tls=encode(host.tls),
+        ssh_key=host.ssh_key,
+        ssh_host_key=host.ssh_host_key,
+    )
+
+
+def host_of(row: HostRow) -> Host:
+    """Given a row, return the host."""
+    return Host(
+        host_id=row.host_id,
+        name=row.name,
+        url=row.url,
+        tls=None if row.tls is None else decoded(TlsFiles, row.tls),
+        ssh_key=row.ssh_key,
+        ssh_host_key=row.ssh_host_key,
+        origin="stored",
+    )
+
+
+def operation_row(operation: Operation) -> OperationRow:
+    """Given an operation, return its row."""
+    return OperationRow(
+        op=operation.op,
+        host_id=operation.host_id,
+        identity=operation.identity,
+        name=operation.name,
+        phase=operation.phase,
+        opened_at=operation.opened_at,
+        closed_at=operation.closed_at,
+        result=operation.result,
+        reason=operation.reason,
+        by=operation.by,
+        document=encode(operation),
+    )
+
+
+def operation_of(row: OperationRow) -> Operation:
+    """Given a row, return the operation, whole."""
+    return decoded(Operation, row.document)

@@ -1,0 +1,12 @@
+"""`dockmon update`: find outdated containers, update them, and look at what was done."""
+
+from dockmon_cli.cli.frame import App
+from dockmon_cli.cli.update.apply import apply
+from dockmon_cli.cli.update.check import check
+from dockmon_cli.cli.update.history import history
+from dockmon_cli.cli.update.plan import plan
+from dockmon_cli.cli.update.recover import recover
+
+app = App(help="Find outdated containers, update them, and look at what was done.")
+for command in (check, plan, apply, history, recover):
+    app.command()(command)

@@ -1,0 +1,107 @@
+"""`dockmon update apply`."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from dockmon_cli import wiring
+from dockmon_cli.cli import prompt
+from dockmon_cli.cli.output import Report, emit
+from dockmon_cli.cli.running import run_until_stopped
+from dockmon_cli.cli.selecting import Filters, Hosts, Tags, Targets
+from dockmon_cli.cli.settings import Settings, settings_of
+from dockmon_cli.cli.update.consent import TerminalWatcher
+from dockmon_cli.cli.update.endings import apply_exit_code, counted, each_once, entries, left_out, outcome_entries
+from dockmon_cli.cli.update.items import OUTCOME_COLUMNS, outcome_item
+from dockmon_cli.cli.update.plan import show
+from dockmon_cli.core.errors import NeedsAnswer, UsageError
+from dockmon_cli.core.selection import Selector, parse_selector
+from dockmon_cli.core.text import parse_duration
+from dockmon_cli.services import update as service
+
+
+def apply(
+    ctx: typer.Context,
+    targets: Targets = None,
+    host: Hosts = None,
+    tag: Tags = None,
+    filter: Filters = None,  # noqa: A002 - the option's own name
+    everything: Annotated[bool, typer.Option("--all", help="Every container that runs and has an update.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Go ahead without asking; answers no warning.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Also answer what needs an answer of its own.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Look up and show the plan; change nothing.")] = False,
+    max_parallel: Annotated[int | None, typer.Option(min=1, metavar="N", help="How many at a time.")] = None,
+    verify_timeout: Annotated[
+        str | None, typer.Option(metavar="DURATION", help="How long a new container may take to prove itself.")
+    ] = None,
+) -> int:
+    """Update containers: each is proven in its place, and the original comes back if it fails."""
+    settings = settings_of(ctx)
+    selector = parse_selector(targets or (), host or (), tag or (), filter or ())
+    _require_scope(selector, everything=everything, asks=not dry_run and not yes)
+    with wiring.update_tools(
+        settings.config,
+        settings.state,
+        settings.env,
+        max_parallel=max_parallel,
+        verify_timeout_s=_seconds(verify_timeout),
+        host_timeout_s=settings.timeout_s if dry_run else None,
+    ) as tools:
+        if dry_run:
+            report = asyncio.run(service.plan(tools, selector, fresh=True, force=force))
+            return show(report, settings, named=bool(selector.targets))
+        chooses = selector.is_empty and not everything
+        watcher = TerminalWatcher(settings, yes=yes, chooses=chooses)
+        done = run_until_stopped(
+            lambda stop: service.apply(tools, selector, watcher, stop, force=force), timeout_s=settings.timeout_s
+        )
+    return _tell(done, settings, named=bool(selector.targets))
+
+
+def _require_scope(selector: Selector, *, everything: bool, asks: bool) -> None:
+    """Nobody updates everything by leaving something out, and nobody is asked where nobody sits."""
+    if everything and selector.targets:
+        raise UsageError("--all and a TARGET exclude each other", "leave one of them out")
+    if selector.is_empty and not everything and not (asks and prompt.can_ask()):
+        raise UsageError(
+            "nothing says what to update", "name a TARGET, select by --host, --tag or --filter, or say --all"
+        )
+    if asks and not prompt.can_ask():
+        raise NeedsAnswer("updating needs a go-ahead, and there is no terminal to ask on", "add --yes")
+
+
+def _seconds(text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        seconds = parse_duration(text, bare=True)
+    except ValueError as error:
+        raise UsageError(f"--verify-timeout: {error}", "a number alone is seconds") from error
+    if seconds <= 0:
+        raise UsageError("--verify-timeout must be more than 0", "write it like 90s or 5m")
+    return seconds
+
+
+def _tell(report: service.ApplyReport, settings: Settings, *, named: bool) -> int:
+    """Print what was done and return the exit code; `named` says that TARGETs were."""
+    problems = entries(report.problems)
+    if not report.went:
+        emit(Report(columns=OUTCOME_COLUMNS, errors=problems, notes=("nothing changed",)), settings)
+        return 0
+    shown = [o for o in report.outcomes if o.result != "unchanged" or o.item.candidate.named]
+    failed = outcome_entries(shown)
+    words = counted(outcome.result for outcome in shown if outcome.reason != "stopped") or "nothing to update"
+    recovered = counted(f"finished from before: {row.result}" for row in report.recovered)
+    emit(
+        Report(
+            items=tuple(outcome_item(outcome) for outcome in shown),
+            errors=each_once((*problems, *failed)),
+            columns=OUTCOME_COLUMNS,
+            notes=tuple(filter(None, (words, recovered, *left_out(outcome.item for outcome in shown)))),
+        ),
+        settings,
+    )
+    return apply_exit_code(report, problems, failed, named=named)

@@ -1,0 +1,100 @@
+"""The person at the terminal while updates run: shown the plan, asked, told how far it is."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from dockmon_cli.cli import prompt
+from dockmon_cli.cli.output import say
+from dockmon_cli.cli.running import SIGNALS
+from dockmon_cli.cli.settings import Settings
+from dockmon_cli.cli.update.plan import worth_showing
+from dockmon_cli.cli.update.progress import Progress, progress_for
+from dockmon_cli.core.operation import Operation, StepRecord
+from dockmon_cli.core.swap import SwapPlan
+from dockmon_cli.core.text import printable
+from dockmon_cli.core.update_plan import PlanItem
+from dockmon_cli.services.update import Consent
+
+
+class TerminalWatcher:
+    """Implements `services.update.Watcher`. `chooses` asks which of the numbered lines are meant."""
+
+    def __init__(self, settings: Settings, *, yes: bool, chooses: bool = False):
+        self._settings = settings
+        self._yes = yes
+        self._chooses = chooses
+        self._progress: Progress = progress_for(settings)
+
+    def consent(self, items: Sequence[PlanItem]) -> Consent:
+        """Show the plan and ask; what needs an answer of its own is asked about one by one."""
+        ready = [item for item in items if item.would == "update"]
+        questions = [item for item in items if item.needs_answer]
+        offered = [*ready, *questions]
+        if self._yes or not offered:
+            return Consent(go=True)
+        for number, item in enumerate(offered, 1):
+            say(f"{number:>3}  {_line(item)}")
+        for item in worth_showing(items):
+            if item not in offered:
+                say(f"     {_line(item)}")
+        with _leaving_at_once():
+            return self._choice(offered) if self._chooses else _answer(items, ready, questions)
+
+    def _choice(self, offered: Sequence[PlanItem]) -> Consent:
+        picked = [offered[place] for place in prompt.choose("Which?", len(offered), instead="a TARGET")]
+        forced = _answered([item for item in picked if item.needs_answer])
+        chosen = forced | {_key(item) for item in picked if not item.needs_answer}
+        return Consent(go=bool(chosen), forced=forced, chosen=chosen)
+
+    def step(self, operation: Operation, record: StepRecord) -> None:
+        """Tell that a step began or ended."""
+        self._progress.step(f"{operation.host}/{operation.name}", record)
+
+    def layer(self, swap: SwapPlan, layer: str, what: str, done: int, total: int) -> None:
+        """Tell how far a layer is."""
+        self._progress.layer(f"{swap.host}/{swap.name}", printable(layer), printable(what), done, total)
+
+
+def _answer(items: Sequence[PlanItem], ready: Sequence[PlanItem], questions: Sequence[PlanItem]) -> Consent:
+    """Ask for a go-ahead for what is ready, then about each of the others; who is declined is left out."""
+    if ready and not prompt.confirm(f"Update {len(ready)} container{'s' if len(ready) > 1 else ''}?", yes=False):
+        return Consent(go=False)
+    forced = _answered(questions)
+    declined = {_key(item) for item in questions} - forced
+    chosen = frozenset(_key(item) for item in items) - declined
+    return Consent(go=bool(ready or forced), forced=forced, chosen=chosen)
+
+
+@contextmanager
+def _leaving_at_once() -> Iterator[None]:
+    """While somebody is asked, nothing runs that would have to be brought to an end: Ctrl-C leaves."""
+    before = [(number, signal.signal(number, signal.default_int_handler)) for number in SIGNALS]
+    try:
+        yield
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
+
+
+def _answered(items: Sequence[PlanItem]) -> frozenset[str]:
+    """Ask about each; a warning is answered by nothing but its own answer."""
+    return frozenset(
+        _key(item)
+        for item in items
+        if prompt.confirm(f"{item.candidate.container.target}: {item.message}. Update it all the same?", yes=False)
+    )
+
+
+def _key(item: PlanItem) -> str:
+    return item.candidate.container.key
+
+
+def _line(item: PlanItem) -> str:
+    candidate = item.candidate
+    available = candidate.answer.available
+    change = f"{candidate.answer.current.version or '-'} -> {(available and available.version) or '-'}"
+    what = f"{candidate.container.target}  {candidate.container.image}  {change} ({candidate.answer.kind or '-'})"
+    return what if item.would == "update" else f"{what}  {item.would.replace('_', ' ')}: {item.message or item.reason}"

@@ -1,0 +1,143 @@
+"""What came of a run: its failures as entries of `errors`, the lines below its table, its exit code."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from dockmon_cli.core.errors import DockmonError, RegistryError
+from dockmon_cli.core.operation import Operation
+from dockmon_cli.core.report import ErrorEntry, entries_of, exit_code
+from dockmon_cli.core.update_plan import PlanItem
+from dockmon_cli.services.stopping import Stop
+from dockmon_cli.services.update import ApplyReport
+from dockmon_cli.services.update_batch import Outcome
+from dockmon_cli.services.update_look import Looked, unknown_error
+
+TIMED_OUT, INTERRUPTED = 8, 130
+FAILED = frozenset({"failed", "rolled_back", "rollback_failed", "interrupted"})
+OWN_CODES = frozenset({*RegistryError.REASONS, "timeout"})
+REFUSED = frozenset({"skipped", "blocked", "needs_confirmation"})
+
+
+def entries(problems: Iterable[DockmonError]) -> tuple[ErrorEntry, ...]:
+    """Hosts that gave no answer and TARGETs that name nothing."""
+    return each_once(entry for problem in problems for entry in entries_of(problem))
+
+
+def each_once(found: Iterable[ErrorEntry]) -> tuple[ErrorEntry, ...]:
+    """Entries of the same code about the same thing are one: a registry that limits its rate does so for many."""
+    kept: dict[tuple[str, str | None, str | None], ErrorEntry] = {}
+    for entry in found:
+        kept.setdefault((entry.code, entry.host, entry.target), entry)
+    return tuple(kept.values())
+
+
+def unknown_entries(looked: Sequence[Looked]) -> tuple[ErrorEntry, ...]:
+    """The answers that are unknown."""
+    return entries(unknown_error(entry) for entry in looked if entry.checked.answer.state == "unknown")
+
+
+def plan_entries(items: Iterable[PlanItem]) -> tuple[ErrorEntry, ...]:
+    """What nobody could plan."""
+    return each_once(_plan_entry(item) for item in items if item.would == "failed")
+
+
+def outcome_entries(outcomes: Iterable[Outcome]) -> tuple[ErrorEntry, ...]:
+    """What failed, and of what was named also what was refused."""
+    return each_once(
+        _outcome_entry(outcome)
+        for outcome in outcomes
+        if outcome.result in FAILED or (outcome.result in REFUSED and outcome.item.candidate.named)
+    )
+
+
+def _plan_entry(item: PlanItem) -> ErrorEntry:
+    """A failure before anything was begun; one of a whole registry names the registry."""
+    candidate = item.candidate
+    code = item.reason if item.reason in OWN_CODES else item.would
+    if item.reason == "rate_limited" and candidate.reference:
+        registry = candidate.reference.registry
+        return ErrorEntry(code, item.message.removeprefix(f"{registry}: "), item.hint, None, registry)
+    return ErrorEntry(code, item.message, item.hint, candidate.container.host, candidate.container.target)
+
+
+def _outcome_entry(outcome: Outcome) -> ErrorEntry:
+    item = outcome.item
+    if item.would == "failed":
+        return _plan_entry(item)
+    container = item.candidate.container
+    code = outcome.reason if outcome.reason in OWN_CODES else outcome.result
+    return ErrorEntry(code, _sentence(outcome), _hint(outcome), container.host, container.target)
+
+
+def _sentence(outcome: Outcome) -> str:
+    words = outcome.result.replace("_", " ")
+    why = outcome.message or (outcome.reason or "").replace("_", " ")
+    return f"{words}: {why}" if why else words
+
+
+def _hint(outcome: Outcome) -> str:
+    if outcome.result == "interrupted":
+        return "when the host is back: dockmon update recover"
+    if outcome.result == "rollback_failed":
+        return "both containers are kept; mend what is in the way, then: dockmon update recover"
+    if outcome.operation and outcome.operation.log:
+        return f"its last words: dockmon update history {outcome.item.candidate.container.target} -o json"
+    return outcome.item.hint
+
+
+def reading_exit_code(
+    *, told: int, hosts: int, named: bool, failures: Sequence[ErrorEntry], findings: bool = False
+) -> int:
+    """Given how many containers could be told about and how many hosts answered, return the exit code.
+
+    Where TARGETs were named, they are what succeeds; under a selection a host that answered is a success too.
+    """
+    return exit_code(ok=told if named else max(told, hosts), failures=failures, findings=findings)
+
+
+def apply_exit_code(
+    report: ApplyReport, problems: Sequence[ErrorEntry], failed: Sequence[ErrorEntry], *, named: bool
+) -> int:
+    """Given a report, the hosts and TARGETs that could not be had, and what failed or was refused, return the code."""
+    pending = any(outcome.reason == "timeout" for outcome in report.outcomes)
+    if report.stopped and (code := stopped_exit_code(report.stopped, pending=pending)):
+        return code
+    ok = sum(outcome.result == "updated" or _is_named_and_unchanged(outcome) for outcome in report.outcomes)
+    if not failed and not named:
+        # Nothing was to be done on the hosts that answered: that is what they were asked for.
+        ok = max(ok, report.hosts)
+    return exit_code(ok=ok, failures=(*problems, *failed))
+
+
+def _is_named_and_unchanged(outcome: Outcome) -> bool:
+    return outcome.result == "unchanged" and outcome.item.candidate.named
+
+
+def stopped_exit_code(stopped: Stop, *, pending: bool) -> int:
+    """Given why a run was to end, if it was, and whether anything was left undone, return the exit code, else 0."""
+    if stopped.why == "interrupted":
+        return INTERRUPTED
+    return TIMED_OUT if stopped.why == "timeout" and pending else 0
+
+
+def open_notes(operations: Sequence[Operation]) -> tuple[str, ...]:
+    """A line for swaps that did not end: reading commands tell, and leave them alone."""
+    if not operations:
+        return ()
+    names = ", ".join(f"{operation.host}/{operation.name}" for operation in operations)
+    return (f"not finished: {names}. `dockmon update recover` brings it to a good end",)
+
+
+def counted(words: Iterable[str]) -> str:
+    """Given words, return them counted: `3 updated · 1 rolled back`."""
+    return " · ".join(f"{count} {word.replace('_', ' ')}" for word, count in Counter(words).items())
+
+
+def left_out(items: Iterable[PlanItem]) -> tuple[str, ...]:
+    """A line that counts the stopped containers that a selection leaves out."""
+    count = sum(item.would == "skipped" and item.reason == "stopped" for item in items)
+    if not count:
+        return ()
+    return (f"{count} stopped container{'s' if count > 1 else ''} left out: name one to update it",)

@@ -1,0 +1,46 @@
+"""`dockmon update history`."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from dockmon_cli import wiring
+from dockmon_cli.cli.output import Report, emit
+from dockmon_cli.cli.selecting import Filters, Hosts, Tags, Targets
+from dockmon_cli.cli.settings import settings_of
+from dockmon_cli.cli.update.endings import entries, open_notes, reading_exit_code
+from dockmon_cli.cli.update.items import HISTORY_COLUMNS, operation_item
+from dockmon_cli.core.selection import parse_selector
+from dockmon_cli.services import update_history as service
+
+
+def history(
+    ctx: typer.Context,
+    targets: Targets = None,
+    host: Hosts = None,
+    tag: Tags = None,
+    filter: Filters = None,  # noqa: A002 - the option's own name
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, metavar="N", help="The newest N.")] = 50,
+) -> int:
+    """Show what was updated, when, by whom, and what came of it."""
+    settings = settings_of(ctx)
+    selector = parse_selector(targets or (), host or (), tag or (), filter or ())
+    limit_s = settings.timeout_s
+    with wiring.update_tools(settings.config, settings.state, settings.env, host_timeout_s=limit_s) as tools:
+        report = asyncio.run(service.history(tools, selector, limit=limit))
+    failures = entries(report.problems)
+    emit(
+        Report(
+            items=tuple(operation_item(operation) for operation in report.operations),
+            errors=failures,
+            columns=HISTORY_COLUMNS,
+            notes=open_notes([operation for operation in report.operations if operation.phase != "closed"]),
+        ),
+        settings,
+    )
+    return reading_exit_code(
+        told=len(report.operations), hosts=report.hosts, named=bool(selector.targets), failures=failures
+    )

@@ -1,0 +1,69 @@
+"""`dockmon update plan`, and what `update apply --dry-run` prints: the same items."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import typer
+
+from dockmon_cli import wiring
+from dockmon_cli.cli.output import Report, emit
+from dockmon_cli.cli.selecting import Filters, Hosts, Tags, Targets
+from dockmon_cli.cli.settings import Settings, settings_of
+from dockmon_cli.cli.update.endings import (
+    counted,
+    each_once,
+    entries,
+    left_out,
+    open_notes,
+    plan_entries,
+    reading_exit_code,
+)
+from dockmon_cli.cli.update.items import PLAN_COLUMNS, plan_item
+from dockmon_cli.core.selection import parse_selector
+from dockmon_cli.core.update_plan import PlanItem
+from dockmon_cli.services import update as service
+
+
+def plan(
+    ctx: typer.Context,
+    targets: Targets = None,
+    host: Hosts = None,
+    tag: Tags = None,
+    filter: Filters = None,  # noqa: A002 - the option's own name
+) -> int:
+    """Show what `apply` would do, and why not where it would not; from stored answers, asking where there are none."""
+    settings = settings_of(ctx)
+    selector = parse_selector(targets or (), host or (), tag or (), filter or ())
+    limit_s = settings.timeout_s
+    with wiring.update_tools(settings.config, settings.state, settings.env, host_timeout_s=limit_s) as tools:
+        report = asyncio.run(service.plan(tools, selector))
+    return show(report, settings, named=bool(selector.targets))
+
+
+def show(report: service.PlanReport, settings: Settings, *, named: bool) -> int:
+    """Print a plan and return the exit code; `named` says that TARGETs were."""
+    shown = worth_showing(report.items)
+    failures = each_once((*entries(report.problems), *plan_entries(report.items)))
+    words = [_words(item) for item in shown if item.reason != "stopped"]
+    emit(
+        Report(
+            items=tuple(plan_item(item) for item in shown),
+            errors=failures,
+            columns=PLAN_COLUMNS,
+            notes=(counted(words) or "nothing to update", *left_out(shown), *open_notes(report.open_ops)),
+        ),
+        settings,
+    )
+    told = sum(item.would != "failed" for item in report.items)
+    return reading_exit_code(told=told, hosts=report.hosts, named=named, failures=failures)
+
+
+def worth_showing(items: Sequence[PlanItem]) -> list[PlanItem]:
+    """Under a selection, what is up to date is not listed; what was named is."""
+    return [item for item in items if item.would != "unchanged" or item.candidate.named]
+
+
+def _words(item: PlanItem) -> str:
+    return "would be updated" if item.would == "update" else item.would

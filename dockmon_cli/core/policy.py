@@ -1,0 +1,216 @@
+"""May this container be updated? One resolver answers for every path: by hand, in a batch, automatic.
+
+Four levels are asked, the strongest first; the first that says something wins, however strict the others are:
+
+1. label      what the container itself carries
+2. container  rules for it: by exact target, else by tag, else by host, else by filter; a tie goes to the stricter
+3. pattern    what its image or name is known for: own patterns, else the default ones; a tie goes to the stricter
+4. default    allow
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+from dockmon_cli.core.containers import Container, short_id
+from dockmon_cli.core.patterns import Category, match
+from dockmon_cli.core.reference import InvalidReference, Reference, looks_like_image_id
+from dockmon_cli.core.selection import Selector
+from dockmon_cli.core.text import printable
+
+Word = Literal["allow", "warn", "ignore", "block"]
+"""From lenient to strict. warn: needs an answer. ignore: not even checked by schedule. block: refused always.
+
+block is stricter than ignore: nothing overcomes it, and what it holds back is still looked up and told.
+"""
+WORDS: tuple[Word, ...] = get_args(Word)
+
+LevelName = Literal["label", "container", "pattern", "default"]
+LABELS = ("dockmon.update.policy", "dockmon.update_policy", "com.dockmon.update.policy")
+INVALID_LABEL: Word = "block"
+"""Whoever writes the label mostly protects something, and a missed update is forgiven where a lost container is not."""
+
+_SCOPES = ("filter", "host", "tag", "target")
+_LONGEST_SHOWN = 40
+
+
+def strictness(word: Word) -> int:
+    """Given a verdict's word, return its rank: the higher, the stricter."""
+    return WORDS.index(word)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a decision is about: a container and the image it was created from.
+
+    `reference` is None where the image has no name, only an ID.
+    """
+
+    container: Container
+    reference: Reference | None = None
+
+
+def subject_of(container: Container) -> Subject:
+    """Given a container of the engine's list, return the subject; its image is what the list shows.
+
+    A row that shows an ID because its tag moved has to be given the name that inspect knows first.
+    """
+    if looks_like_image_id(container.image, container.image_id):
+        return Subject(container)
+    try:
+        return Subject(container, Reference.parse(container.image))
+    except InvalidReference:
+        return Subject(container)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRule:
+    """A standing rule: the verdict for whatever its selector covers, now and next month.
+
+    TARGETs and a selection in one rule both have to hold. `origin` tells where it stands: `dockmon.toml:12`.
+    """
+
+    name: str
+    verdict: Word
+    selector: Selector
+    origin: str
+
+    def scope(self, container: Container) -> str | None:
+        """Given a container, return by what this rule covers it (the strongest of its words), or None."""
+        selector = self.selector
+        named = any(_names(target, container) for target in selector.targets)
+        if selector.is_empty or not selector.covers(container) or (selector.targets and not named):
+            return None
+        present = (bool(selector.filters), bool(selector.hosts), bool(selector.tags), named)
+        return next(scope for scope, given in zip(_SCOPES[::-1], present[::-1], strict=True) if given)
+
+
+def _names(target: str, container: Container) -> bool:
+    """Tell whether a rule's TARGET means this container, whatever other containers there are.
+
+    An ID counts from its 12 characters on: `db` is a name, and many IDs begin with it.
+    """
+    separator = "/" if "/" in target else ":"
+    host, separator, rest = target.rpartition(separator)
+    if separator and host not in (container.host, container.host_id):
+        return False
+    if separator != ":" and rest == container.name:
+        return True
+    return separator != "/" and len(rest) >= len(short_id(container.id)) and container.id.startswith(rest)
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What is known of images, or of container names with `name:` before the glob; `own` ones the user added."""
+
+    glob: str
+    verdict: Word
+    category: Category = "custom"
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What one level says; `verdict` is None where it says nothing.
+
+    `source` tells who said so: the label, where the rule stands, or whose the pattern is. `why` tells in words
+    why this level wins or loses.
+    """
+
+    level: LevelName
+    source: str | None = None
+    verdict: Word | None = None
+    pattern: str | None = None
+    category: Category | None = None
+    wins: bool = False
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The decision and all four levels, the strongest first; exactly one of them wins."""
+
+    verdict: Word
+    levels: tuple[Level, ...]
+
+    @property
+    def winner(self) -> Level:
+        """The level that decided."""
+        return next(level for level in self.levels if level.wins)
+
+
+def resolve(subject: Subject, rules: Sequence[PolicyRule] = (), patterns: Sequence[Pattern] = ()) -> Verdict:
+    """Given a container, the rules and the patterns in force, return the verdict with what each level says."""
+    levels = (
+        _label_level(subject),
+        _container_level(subject, rules),
+        _pattern_level(subject, patterns),
+        Level("default", "default", "allow"),
+    )
+    number, verdict = next((n, level.verdict) for n, level in enumerate(levels, start=1) if level.verdict is not None)
+    return Verdict(verdict, tuple(_judged(level, n, number) for n, level in enumerate(levels, start=1)))
+
+
+def _judged(level: Level, number: int, winner: int) -> Level:
+    """Put before a level's own words whether it wins or, if it says anything at all, to which number it loses."""
+    if level.verdict is None:
+        return level
+    wins = number == winner
+    outcome = "wins" if wins else f"loses to {winner}"
+    return replace(level, wins=wins, why=f"{outcome}: {level.why}" if level.why else outcome)
+
+
+def _label_level(subject: Subject) -> Level:
+    labels = subject.container.labels
+    found = [(key, labels[key]) for key in LABELS if key in labels]
+    if not found:
+        return Level("label", why=f"no label {LABELS[0]}")
+    key, value = max(found, key=lambda item: strictness(_word(item[1]) or INVALID_LABEL))
+    notes = [_invalid(key, value)] if _word(value) is None else []
+    notes += [f"stricter than {other}={_shown(text)}" for other, text in found if other != key]
+    return Level("label", key, _word(value) or INVALID_LABEL, why="; ".join(notes))
+
+
+def _word(text: str) -> Word | None:
+    """The verdict that a label's value means, or None for a value without meaning."""
+    return next((word for word in WORDS if word == text.strip().lower()), None)
+
+
+def _invalid(key: str, value: str) -> str:
+    said = f"{_shown(value)} is no verdict" if value.strip() else "the label is empty"
+    return f"{said}, so it counts as {INVALID_LABEL}; {key} takes allow, warn, block or ignore"
+
+
+def _shown(text: str) -> str:
+    """What a label holds, bounded and on one line."""
+    return printable(text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…")
+
+
+def _container_level(subject: Subject, rules: Sequence[PolicyRule]) -> Level:
+    scopes = [(rule, rule.scope(subject.container)) for rule in rules]
+    found = [(rule, scope) for rule, scope in scopes if scope is not None]
+    if not found:
+        return Level("container", why="no rule covers it")
+    best, scope = max(found, key=lambda item: (_SCOPES.index(item[1]), strictness(item[0].verdict)))
+    notes = [f"rule {best.name} by {scope}"]
+    notes += [f"overrules {rule.origin} ({rule.verdict} by {by})" for rule, by in found if rule is not best]
+    return Level("container", best.origin, best.verdict, why="; ".join(notes))
+
+
+def _pattern_level(subject: Subject, patterns: Sequence[Pattern]) -> Level:
+    found = [(pattern, words) for pattern in patterns if (words := matched(pattern, subject))]
+    if not found:
+        image = subject.reference.name if subject.reference else "an image without a name"
+        return Level("pattern", why=f"no pattern matches {image}")
+    best, words = max(found, key=lambda item: (item[0].own, strictness(item[0].verdict)))
+    notes = [f"matched {words}"]
+    notes += [f"overrules {other.glob} ({other.verdict})" for other, _ in found if other is not best]
+    source = "own pattern" if best.own else "default pattern"
+    return Level("pattern", source, best.verdict, best.glob, best.category, why="; ".join(notes))
+
+
+def matched(pattern: Pattern, subject: Subject) -> str | None:
+    """Given a pattern and a subject, return in words what matched, or None."""
+    return match(pattern.glob, subject.container.name, subject.reference)

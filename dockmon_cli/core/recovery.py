@@ -1,0 +1,190 @@
+"""What to do about a swap that did not end: because it failed, or because dockmon or the engine was killed.
+
+`recover` compares what the journal says with what the engine shows and returns the steps to a good end. It does
+not replay a log backwards: whatever was done, undone or half done, the steps follow from what is there now, so
+running it again after being killed in the middle of it is safe. The way back of a failed swap is the same
+function, called at once.
+
+A good end is one container, old or new, in the state the old one was in, under its own name, with nothing of
+ours left beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from dockmon_cli.core.operation import Operation
+from dockmon_cli.core.swap import SwapPlan
+
+ALIVE = frozenset({"running", "restarting", "paused"})
+Outcome = Literal["old", "new", "replaced", "gone", "stuck"]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenContainer:
+    """One container as the engine shows it now."""
+
+    id: str
+    name: str
+    status: str
+    restart_policy: str = "no"
+    identity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the engine shows of a swap. `stranger` holds the name and is neither the old nor the new one;
+    `is_others` is true where the lock belongs to another swap than this one."""
+
+    old: SeenContainer | None = None
+    new: SeenContainer | None = None
+    lock: SeenContainer | None = None
+    stranger: SeenContainer | None = None
+    tag_image_id: str | None = None
+    is_others: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """Which container is to be there in the end, and the steps that lead to it."""
+
+    outcome: Outcome
+    steps: tuple[str, ...]
+    message: str = ""
+
+
+TOUCHES = frozenset({"disarm", "stop", "set_aside"})
+"""The steps that change the old container. Before them it is as its user left it, running or not."""
+
+
+def begun(operation: Operation) -> frozenset[str]:
+    """The steps that may have reached the engine."""
+    return frozenset(record.name for record in operation.steps)
+
+
+def was_touched(operation: Operation) -> bool:
+    """True if the old container may be another than its user left it."""
+    return bool(begun(operation) & TOUCHES)
+
+
+def recover(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
+    """Given a journal row that is not closed, its plan and what the engine shows, return what to do."""
+    committed = operation.phase == "committed"
+    new_has_failed = operation.phase == "back" or "recreate_old" in begun(operation)
+    table: tuple[tuple[bool, Callable[[Operation, SwapPlan, Seen], Recovery]], ...] = (
+        (committed and seen.new is not None, _forward),
+        (seen.stranger is not None, _make_room),
+        (seen.old is not None, _back),
+        (committed, _removed_later),
+        (seen.new is not None and not new_has_failed, _forward),
+        (was_touched(operation), _again),
+        (True, _gone),
+    )
+    decide = next(decide for applies, decide in table if applies)
+    return decide(operation, plan, seen)
+
+
+def _back(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
+    """The original runs again: stop and remove the new one before the old one gets its name back.
+
+    One that no step has touched, in a swap that was seen to fail, is left as it is: only its user can have stopped
+    it. In a swap that was cut short the engine may have gone down, and taken it along.
+    """
+    old = seen.old
+    assert old is not None  # noqa: S101 - the caller has looked
+    runs = plan.start_state != "stopped"
+    ours = was_touched(operation) or operation.phase != "back"
+    table = (
+        (seen.new is not None, "remove_new"),
+        (_tag_is_lent(operation, seen), "return_tag"),
+        ("set_aside" in begun(operation) and old.name != plan.name, "take_back_name"),
+        ("disarm" in begun(operation) and old.restart_policy != policy_name(plan), "rearm"),
+        (ours and runs and old.status not in ALIVE, "start_old"),
+        (ours and plan.start_state == "paused" and old.status != "paused", "pause_old"),
+        (ours and not runs and old.status in ALIVE, "stop"),
+    )
+    return Recovery("old", _chosen(table) + _tidy(operation, seen, old_stays=True))
+
+
+def _forward(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
+    """The new one stays. Unproven, it has lost the way back because somebody removed the old one."""
+    new, proven = seen.new, operation.phase == "committed"
+    assert new is not None  # noqa: S101 - the caller has looked
+    runs = plan.start_state != "stopped"
+    has_ended = proven and plan.may_end
+    table = (
+        (not proven, "connect"),
+        (runs and new.status not in ALIVE and not has_ended, "start"),
+        (runs and not proven, "verify"),
+        (plan.start_state == "paused" and new.status != "paused", "pause"),
+        (not runs and new.status in ALIVE, "stop_new"),
+        (not proven, "commit"),
+        (seen.old is not None, "remove_old"),
+        (seen.tag_image_id in (None, operation.facts.get("tag_was") or None), "move_tag"),
+    )
+    return Recovery("new", _chosen(table) + _tidy(operation, seen))
+
+
+def _again(operation: Operation, _plan: SwapPlan, seen: Seen) -> Recovery:
+    """Both are gone, or the new one failed after somebody removed the old one: the old image runs again."""
+    table = (
+        (seen.new is not None, "remove_new"),
+        (_tag_is_lent(operation, seen), "return_tag"),
+        (True, "recreate_old"),
+    )
+    return Recovery("old", _chosen(table) + _tidy(operation, seen, old_stays=True), "recreated from its image")
+
+
+def _removed_later(operation: Operation, _plan: SwapPlan, seen: Seen) -> Recovery:
+    return Recovery("new", _tidy(operation, seen), "somebody removed it after it was updated")
+
+
+def _gone(operation: Operation, _plan: SwapPlan, seen: Seen) -> Recovery:
+    message = "somebody removed the container before the swap touched it"
+    return Recovery("gone", _tidy(operation, seen, old_stays=True), message)
+
+
+def _make_room(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
+    """Somebody (`docker compose up`, say) put another container under the name: one of the same identity stays.
+
+    The old one goes only from where we put it: under any other name it was put there by its user.
+    """
+    stranger, old = seen.stranger, seen.old
+    assert stranger is not None  # noqa: S101 - the caller has looked
+    if stranger.identity != operation.identity:
+        message = f"another container took the name {plan.name}; the old one is kept as {plan.aside_name}"
+        return Recovery("stuck", (), message)
+    runs = plan.start_state != "stopped"
+    table = (
+        (seen.new is not None, "remove_new"),
+        (_tag_is_lent(operation, seen), "return_tag"),
+        (was_touched(operation) and runs and stranger.status not in ALIVE, "start_stranger"),
+        (old is not None and old.name == plan.aside_name, "remove_old"),
+    )
+    return Recovery("replaced", _chosen(table) + _tidy(operation, seen), "somebody else recreated it meanwhile")
+
+
+def _tag_is_lent(operation: Operation, seen: Seen) -> bool:
+    """True while the user's tag shows the image that we lent it to; a third party's move is left alone."""
+    lent = operation.facts.get("tag_lent")
+    return bool(lent) and seen.tag_image_id == lent != operation.facts.get("tag_was")
+
+
+def _tidy(operation: Operation, seen: Seen, *, old_stays: bool = False) -> tuple[str, ...]:
+    """Our names go; that of the old image stays as the rollback image, unless the old container is back.
+
+    While somebody else swaps the same container the names are theirs as well: they stay.
+    """
+    kept = "keep" in begun(operation) and not seen.is_others
+    return _chosen(((seen.lock is not None, "unlock"), (kept, "drop_new_tag"), (kept and old_stays, "drop_old_tag")))
+
+
+def _chosen(table: tuple[tuple[bool, str], ...]) -> tuple[str, ...]:
+    return tuple(step for applies, step in table if applies)
+
+
+def policy_name(plan: SwapPlan) -> str:
+    """The name of the user's restart policy; the engine says `no` in two ways."""
+    return str(plan.restart_policy.get("Name") or "no")

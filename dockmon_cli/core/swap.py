@@ -1,0 +1,139 @@
+"""The swap of one container for its successor: the decided plan, and the names of its steps.
+
+The plan is plain data: `--dry-run` prints it, the journal stores it, and `services/swap_run.py` executes it.
+The old container is kept, renamed, until the new one has proven itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dockmon_cli.core.containers import ASIDE_SUFFIX, LOCK_SUFFIX, short_id
+from dockmon_cli.core.create_spec import CreateSpec
+from dockmon_cli.core.documents import Document
+from dockmon_cli.core.operation import ImageVersion
+from dockmon_cli.core.reference import Reference
+from dockmon_cli.core.verify import VerifySettings
+
+StartState = Literal["running", "paused", "stopped"]
+ROLLBACK_PREFIX = "dockmon-rollback/"
+INCOMING_PREFIX = "dockmon-new/"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the way forward, and what takes it back (empty where nothing needs to)."""
+
+    name: str
+    undo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SwapPlan:
+    """Everything that executing the swap needs; no decision is left for later.
+
+    `image` is the reference the user wrote and the successor is created from, `repository` and `digest` what is
+    pulled, `new_image_id` what the created container must run. `keep_old` and `keep_new` are our own tags.
+    `old_spec` recreates the old one if somebody removed it. `has_way_back` is False where the
+    engine removes the old one as soon as it stops (`--rm`).
+    """
+
+    host_id: str
+    host: str
+    name: str
+    identity: str
+    key: str
+    old_id: str
+    old_image_id: str
+    start_state: StartState
+    restart_policy: Document
+    stop_grace_s: int
+    image: str
+    repository: str
+    digest: str
+    new_image_id: str
+    keep_old: str
+    keep_new: str
+    spec: CreateSpec
+    old_spec: CreateSpec
+    old: ImageVersion
+    new: ImageVersion
+    steps: tuple[Step, ...]
+    verify: VerifySettings
+    may_end: bool = False
+    has_way_back: bool = True
+    size_bytes: int | None = None
+
+    @property
+    def lock_name(self) -> str:
+        """The container that takes the name for as long as the swap lasts."""
+        return self.name + LOCK_SUFFIX
+
+    @property
+    def aside_name(self) -> str:
+        """What the old one is called until the new one is proven."""
+        return self.name + ASIDE_SUFFIX
+
+
+def forward_steps(*, runs: bool, has_way_back: bool, is_paused: bool, connects: bool = True) -> tuple[Step, ...]:
+    """Given what kind of container it is, return the steps in order.
+
+    A stopped one is never stopped or started; one that vanishes when it stops can't be disarmed or set aside;
+    one that `connects` is in more networks than the one it is created in.
+    """
+    table = (
+        (True, Step("pull")),
+        (True, Step("keep", "drop our tags")),
+        (True, Step("lock", "remove NAME.dockmon-new")),
+        (runs and has_way_back, Step("disarm", "restore the restart policy")),
+        (runs, Step("stop", "start the old one" if has_way_back else "create the old one again from its image")),
+        (has_way_back, Step("set_aside", "rename it back")),
+        (True, Step("lend_tag", "put the tag back")),
+        (True, Step("create", "remove the new one")),
+        (connects, Step("connect")),
+        (runs, Step("start", "stop the new one")),
+        (True, Step("return_tag")),
+        (runs, Step("verify")),
+        (is_paused, Step("pause")),
+        (True, Step("commit")),
+        (has_way_back, Step("remove_old")),
+        (True, Step("move_tag")),
+        (True, Step("unlock")),
+        (True, Step("drop_new_tag")),
+    )
+    return tuple(step for applies, step in table if applies)
+
+
+def own_tags(reference: Reference, old_id: str, old_image_id: str, new_image_id: str) -> tuple[str, str]:
+    """Return the names that keep the old and the new image from being pruned while the swap lasts, and after.
+
+    They belong to the container `old_id` alone: a swap that ends drops its names, and must not take away those of
+    another one of the same image that is still under way.
+    """
+    path = f"{reference.registry.replace(':', '-').replace('[', '').replace(']', '')}/{reference.repository}".lower()
+    keep_old, keep_new = (
+        f"{prefix}{path}:{short_id(image_id)}-{short_id(old_id)}"
+        for prefix, image_id in ((ROLLBACK_PREFIX, old_image_id), (INCOMING_PREFIX, new_image_id))
+    )
+    return keep_old, keep_new
+
+
+def start_state(container: Document) -> StartState:
+    """Given an inspect document, return the state that the swap has to end in; a restart loop counts as running."""
+    state = container["State"]
+    if state.get("Paused"):
+        return "paused"
+    return "running" if state.get("Running") or state.get("Restarting") else "stopped"
+
+
+def changed_since(plan: SwapPlan, old: Document | None) -> str:
+    """Given the old container's inspect document now (None if it is gone), say what happened to it since the plan.
+
+    Somebody may have answered a question slowly, or worked on the container while its image was pulled.
+    """
+    if old is None:
+        return "it was removed since the plan was made; run the command again"
+    if str(old["Name"]).removeprefix("/") != plan.name or start_state(old) != plan.start_state:
+        return "it was renamed, started or stopped since the plan was made; run the command again"
+    return ""

@@ -1,0 +1,68 @@
+"""Why a step of a swap failed, as the word that the result carries."""
+
+from __future__ import annotations
+
+from dockmon_cli.core.errors import CutOff, DockmonError, HostError, ReadOnly, RegistryError
+
+BUSY = "busy"
+INTERRUPTED = "interrupted"
+"""The reason of a swap that nobody saw fail: dockmon or the engine was killed, or the host was lost."""
+DISK_FULL = "no space left on device"
+
+
+class StepFailed(DockmonError):
+    """A step came to an end that is no success, though the engine may have answered well; `code` is the reason."""
+
+    def __init__(self, reason: str, message: str):
+        super().__init__(message)
+        self.code = reason
+
+
+class Busy(StepFailed):
+    """Somebody else is swapping this container."""
+
+    def __init__(self, name: str):
+        super().__init__(BUSY, f"{name} is there already: another update of this container is under way")
+
+
+def failure_reason(step: str, error: DockmonError) -> str:
+    """Given the step that failed and its error, return the reason."""
+    if isinstance(error, StepFailed):
+        return error.code
+    if isinstance(error, ReadOnly):
+        return "read_only"
+    if step == "pull":
+        return _why_no_pull(error)
+    if is_silence(error):
+        return INTERRUPTED
+    if DISK_FULL in error.message.lower():
+        return "disk_full"
+    return "start_failed" if step in ("connect", "start", "verify", "pause") else "create_failed"
+
+
+def is_silence(error: DockmonError) -> bool:
+    """True if the engine gave no answer: nothing is known against the container that it was asked about."""
+    return isinstance(error, HostError | CutOff)
+
+
+def _why_no_pull(error: DockmonError) -> str:
+    if isinstance(error, RegistryError):
+        return error.reason if error.reason in ("auth", "not_found", "rate_limited") else "pull_failed"
+    if isinstance(error, CutOff):
+        return "timeout"
+    return pull_failure(error.message)
+
+
+# An engine passes on what the registry said, under an HTTP status that lies (500 for 401, 403 and 429).
+_SAYS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("disk_full", (DISK_FULL,)),
+    ("rate_limited", ("toomanyrequests", "429 too many", "status code 429", "status: 429", "rate limit")),
+    ("auth", ("unauthorized", "denied", "authentication required", "no basic auth credentials", "403 forbidden")),
+    ("not_found", ("manifest unknown", "not found", "name unknown")),
+)
+
+
+def pull_failure(message: str) -> str:
+    """Given what the engine said, return the reason: disk_full, rate_limited, auth, not_found, else pull_failed."""
+    said = message.lower()
+    return next((reason for reason, signs in _SAYS if any(sign in said for sign in signs)), "pull_failed")

@@ -1,0 +1,33 @@
+"""Version numbers, as far as telling how big a step between two of them is."""
+
+from __future__ import annotations
+
+import re
+from itertools import zip_longest
+
+from dockmon_cli.core.check_answer import Kind
+
+# A version's text comes from an image's label: so many digits and no more.
+_NUMBERS = re.compile(r"[vV]?(\d{1,18}(?:\.\d{1,18}){0,3})(?:[-+_].*|\.\D.*)?\Z", re.DOTALL)
+_DATE = re.compile(r"[vV]?(?:19|20)\d\d([-.]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?!\d)")
+_KINDS: tuple[Kind, ...] = ("major", "minor", "patch")
+
+
+def numbers(version: str | None) -> tuple[int, ...] | None:
+    """Given `1.2.3`, `v1.2`, `1.2.3-alpine`, return its numbers; None for a date and for what is no version."""
+    text = version or ""
+    match = None if _DATE.match(text) else _NUMBERS.match(text)
+    return tuple(int(part) for part in match[1].split(".")) if match else None
+
+
+def difference(old: str | None, new: str | None) -> Kind:
+    """Given two versions, return the first number that differs: major, minor or patch; `digest` if none is seen to.
+
+    Numbers that one of them does not have are 0; everything after the second number is patch.
+    """
+    before, after = numbers(old), numbers(new)
+    if before is None or after is None:
+        return "digest"
+    pairs = enumerate(zip_longest(before, after, fillvalue=0))
+    place = next((place for place, (a, b) in pairs if a != b), None)
+    return "digest" if place is None else _KINDS[min(place, len(_KINDS) - 1)]

@@ -1,0 +1,1 @@
+"""What happens: one file per verb, each gathers, decides and applies through ports."""

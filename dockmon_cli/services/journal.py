@@ -1,0 +1,91 @@
+"""Writing an operation down: what is about to happen before the engine is asked, what came of it with the next line.
+
+A step's good end is written together with the intent of the next one: nothing touches the engine in between, a
+container that is down waits for one write less, and a step whose end was lost is looked at like one that was cut off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from dockmon_cli.core.errors import DockmonError, StoreError
+from dockmon_cli.core.operation import Operation, Phase, Result, StepRecord
+from dockmon_cli.ports.clock import Clock
+from dockmon_cli.ports.store import Journal
+
+OnStep = Callable[[Operation, StepRecord], None]
+
+
+class Recorder:
+    """Holds the present state of one operation and saves what must be known before the engine is asked again.
+
+    If the journal can't be written it raises StoreError, and the step that was about to begin does not.
+    """
+
+    def __init__(self, journal: Journal, clock: Clock, operation: Operation, on_step: OnStep):
+        self._journal = journal
+        self._clock = clock
+        self._on_step = on_step
+        self._must_write = True
+        self.operation = operation
+
+    def write_if_possible(self) -> None:
+        """From here on a journal that can't be written is no reason to stop.
+
+        For the way back alone: its steps follow from what the engine shows, so none is lost that isn't recorded,
+        and a container that is down is worse than a record with gaps.
+        """
+        self._must_write = False
+
+    async def step(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        """Record the intent, run the step, note its end; an error is recorded at once and raised again."""
+        began = self._clock.monotonic()
+        record = StepRecord(name, self._clock.now())
+        self._save(replace(self.operation, steps=(*self.operation.steps, record)))
+        self._on_step(self.operation, record)
+        try:
+            await run()
+        except DockmonError as error:
+            self._end(record, "failed", began, error.message)
+            self._save(self.operation)
+            raise
+        self._end(record, "done", began, "")
+
+    def fact(self, **facts: str) -> None:
+        """Keep what was learnt, on disk."""
+        self.note_fact(**facts)
+        self._save(self.operation)
+
+    def note_fact(self, **facts: str) -> None:
+        """Keep what was learnt, on disk with the next line: for what recovery would find out by itself."""
+        self.operation = replace(self.operation, facts={**self.operation.facts, **facts})
+
+    def phase(self, phase: Phase) -> None:
+        """Say which way it goes from here."""
+        self._save(replace(self.operation, phase=phase))
+
+    def note(self, *, log: str, exit_code: int | None) -> None:
+        """Keep what the new container left behind."""
+        self._save(replace(self.operation, log=log, exit_code=exit_code))
+
+    def result(self, result: Result, reason: str | None, message: str, *, close: bool = True) -> Operation:
+        """Record the result; unless `close` is False nothing is left to do."""
+        now = self._clock.now() if close else None
+        phase: Phase = "closed" if close else self.operation.phase
+        self._save(replace(self.operation, result=result, reason=reason, message=message, closed_at=now, phase=phase))
+        return self.operation
+
+    def _end(self, record: StepRecord, result: str, began: float, detail: str) -> None:
+        duration = round(self._clock.monotonic() - began, 3)
+        ended = replace(record, result=result, duration_s=duration, detail=detail)  # type: ignore[arg-type]
+        self.operation = replace(self.operation, steps=(*self.operation.steps[:-1], ended))
+        self._on_step(self.operation, ended)
+
+    def _save(self, operation: Operation) -> None:
+        try:
+            self._journal.save_operation(operation)
+        except StoreError:
+            if self._must_write:
+                raise
+        self.operation = operation

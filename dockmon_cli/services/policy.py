@@ -1,0 +1,90 @@
+"""`policy explain`: which containers may be updated, and what each level says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dockmon_cli.core.config.model import Config
+from dockmon_cli.core.containers import Container
+from dockmon_cli.core.errors import DockmonError
+from dockmon_cli.core.hosts import Host
+from dockmon_cli.core.policy import Pattern, PolicyRule, Verdict, resolve, subject_of
+from dockmon_cli.core.selection import Selector, hosts_to_ask, select
+from dockmon_cli.ports.engine import Engine, Engines
+from dockmon_cli.services.asking import ask_hosts
+from dockmon_cli.services.listing import listed
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """The rules and patterns in force."""
+
+    rules: tuple[PolicyRule, ...] = ()
+    patterns: tuple[Pattern, ...] = ()
+
+    def verdict_on(self, container: Container) -> Verdict:
+        """Given a container whose image is shown as its user wrote it, return the verdict."""
+        return resolve(subject_of(container), self.rules, self.patterns)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One container and the verdict on it."""
+
+    container: Container
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The containers chosen, each explained, and everything that could not be had: hosts and TARGETs.
+
+    `succeeded` counts what was asked for and answered: named containers, else hosts.
+    """
+
+    items: tuple[Explained, ...]
+    problems: tuple[DockmonError, ...]
+    succeeded: int
+
+
+def declared_rules(config: Config) -> tuple[PolicyRule, ...]:
+    """Given the configuration, return its rules that say something about the policy, in the file's order."""
+    return tuple(
+        PolicyRule(
+            rule.name, rule.policy, rule.selector, str(config.settings["containers", rule.name, "policy"].origin)
+        )
+        for rule in config.containers
+        if rule.policy is not None
+    )
+
+
+async def explain(
+    engines: Engines,
+    hosts: Sequence[Host],
+    selector: Selector,
+    policies: Policies,
+    *,
+    timeout_s: float,
+    update_states: Mapping[tuple[str, str], str] | None = None,
+) -> Explanation:
+    """Given all configured hosts and what was asked for, explain each container chosen, stopped ones too.
+
+    Each host has `timeout_s`; one that gives no answer is among the problems. `update_states` are the stored
+    answers by (host_id, identity), for `--filter update=…`.
+    """
+    asked = hosts_to_ask(selector, hosts)
+    told = await ask_hosts(engines, asked.hosts, _all_containers, timeout_s=timeout_s)
+    failures = [answer.error for answer in told if answer.error]
+    silent = [answer.host.name for answer in told if answer.error]
+    everything = [container for answer in told for container in answer.value or ()]
+    selection = select(everything, selector, hosts, update_states=update_states, silent=silent)
+    # TARGETs keep the order they were typed in, a selection has the order of `ps`.
+    chosen = selection.chosen if selector.targets else sorted(selection.chosen, key=lambda c: (c.host, c.name))
+    items = tuple(Explained(container, policies.verdict_on(container)) for container in chosen)
+    problems = (*asked.problems, *failures, *selection.problems)
+    return Explanation(items, problems, succeeded=len(items) if selector.targets else len(told) - len(failures))
+
+
+async def _all_containers(engine: Engine) -> list[Container]:
+    return await listed(engine, all=True)

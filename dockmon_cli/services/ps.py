@@ -1,0 +1,126 @@
+"""`ps`: the containers of all hosts, each with the stored answer about its update."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from dockmon_cli.core.check_answer import CheckAnswer
+from dockmon_cli.core.containers import Container
+from dockmon_cli.core.documents import Document, parse_time
+from dockmon_cli.core.errors import DockmonError, NoSuchObject
+from dockmon_cli.core.hosts import Host
+from dockmon_cli.core.reference import looks_like_image_id
+from dockmon_cli.core.selection import Selector, hosts_to_ask, select
+from dockmon_cli.ports.engine import Engine, Engines
+from dockmon_cli.services.asking import ask_hosts
+from dockmon_cli.services.listing import listed
+
+_NEVER = "0001-01-01T00:00:00Z"
+Answers = Mapping[tuple[str, str], CheckAnswer]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One container and the stored answer about its update, if there is one."""
+
+    container: Container
+    update: CheckAnswer | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The containers chosen, by host and name, and everything that could not be had: hosts and TARGETs.
+
+    `succeeded` counts what was asked for and answered: named containers, else hosts.
+    """
+
+    rows: tuple[Row, ...]
+    problems: tuple[DockmonError, ...]
+    succeeded: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was asked for: `stopped` ones too, and with `details` the restarts and the exact `since` of each."""
+
+    selector: Selector
+    stopped: bool = False
+    details: bool = False
+
+    @property
+    def all(self) -> bool:
+        """True if the engine must list those that do not run as well; a TARGET is shown whatever its state."""
+        return self.stopped or self.selector.wants_all or bool(self.selector.targets)
+
+
+async def ps(engines: Engines, hosts: Sequence[Host], answers: Answers, wanted: Wanted, *, timeout_s: float) -> Listing:
+    """Given all configured hosts and the stored answers, list what is wanted; each host has `timeout_s`."""
+    asked = hosts_to_ask(wanted.selector, hosts)
+
+    async def question(engine: Engine) -> list[Container]:
+        return await _containers(engine, wanted)
+
+    told = await ask_hosts(engines, asked.hosts, question, timeout_s=timeout_s)
+    failures = tuple(each.error for each in told if each.error)
+    found = [container for each in told for container in each.value or ()]
+    known = _still_true(answers, found)
+    chosen = select(
+        found, wanted.selector, hosts,
+        update_states={key: answer.state for key, answer in known.items()},
+        silent=[each.host.name for each in told if each.error],
+    )  # fmt: skip
+    rows = [Row(container, known.get((container.host_id, container.identity))) for container in chosen.chosen]
+    return Listing(
+        rows=tuple(sorted(rows, key=lambda row: (row.container.host, row.container.name))),
+        problems=(*asked.problems, *failures, *chosen.problems),
+        succeeded=len(rows) if wanted.selector.targets else len(told) - len(failures),
+    )
+
+
+def _still_true(answers: Answers, found: Sequence[Container]) -> Answers:
+    """The answers about what runs now: one about an image from before it was recreated is none."""
+    keyed = (((container.host_id, container.identity), container) for container in found)
+    return {
+        key: answers[key]
+        for key, container in keyed
+        if key in answers and answers[key].is_about(container.image, container.image_id)
+    }
+
+
+async def _containers(engine: Engine, wanted: Wanted) -> list[Container]:
+    if not wanted.details:
+        return await listed(engine, all=wanted.all)
+    rows = await engine.containers(all=wanted.all)
+    detailed = await asyncio.gather(*(_detailed(engine, row) for row in rows if not row.is_temporary))
+    return [container for container in detailed if container is not None]
+
+
+async def _detailed(engine: Engine, container: Container) -> Container | None:
+    """The container with what only its own document tells; None if it is gone by then."""
+    try:
+        return _with_document(container, await engine.inspect(container.id))
+    except NoSuchObject:
+        return None
+
+
+def _with_document(container: Container, document: Document) -> Container:
+    moved = looks_like_image_id(container.image, container.image_id)
+    return replace(
+        container,
+        image=str(document["Config"]["Image"]) if moved else container.image,
+        restarts=int(document.get("RestartCount") or 0),
+        since=_since(container, document) or container.since,
+        created_at=parse_time(document["Created"]),
+    )
+
+
+def _since(container: Container, document: Document) -> datetime | None:
+    """When the status began, to the moment; None where the document does not tell (paused is told nowhere)."""
+    if container.status == "created":
+        return parse_time(document["Created"])
+    field = "FinishedAt" if container.status in ("exited", "dead", "restarting") else "StartedAt"
+    moment = parse_time(document["State"].get(field) or _NEVER)
+    return moment if moment.year > 1 else None

@@ -1,0 +1,42 @@
+"""Waiting until the new container has proven itself, or has not."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from dockmon_cli.core.documents import Document
+from dockmon_cli.core.errors import NoSuchObject
+from dockmon_cli.core.swap import SwapPlan
+from dockmon_cli.core.swap_failure import StepFailed
+from dockmon_cli.core.verify import judge, rule_for
+from dockmon_cli.ports.clock import Clock
+from dockmon_cli.ports.engine import Engine
+
+LOOK_EVERY_S = 0.25
+
+
+async def prove(
+    engine: Engine, plan: SwapPlan, new_id: str, clock: Clock, meanwhile: Callable[[], Awaitable[None]]
+) -> None:
+    """Look at the container `new_id` again and again until it is proven, doing `meanwhile` between looks.
+
+    Raise StepFailed with what speaks against it.
+    """
+    began = clock.monotonic()
+    while True:
+        container = await _look(engine, new_id)
+        rule = rule_for(container, plan.verify, may_end=plan.may_end)
+        judgement = judge(rule, container, clock.monotonic() - began)
+        if judgement.state == "failed":
+            raise StepFailed(judgement.reason, judgement.message)
+        if judgement.state == "proven":
+            return
+        await meanwhile()
+        await clock.sleep(LOOK_EVERY_S)
+
+
+async def _look(engine: Engine, new_id: str) -> Document:
+    try:
+        return await engine.inspect(new_id)
+    except NoSuchObject as error:
+        raise StepFailed("exited", "it ended, and was removed at once") from error

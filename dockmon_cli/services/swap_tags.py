@@ -1,0 +1,115 @@
+"""The names of images during a swap: the user's tag, lent to the new image for the create, and our own.
+
+The successor has to be created from the reference its user wrote, and `docker compose up` must find the tag where
+it was until the new container is proven. So the tag is lent for the moment of the create, by one at a time.
+"""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+
+from dockmon_cli.core.errors import Conflict, NoSuchObject
+from dockmon_cli.core.swap import SwapPlan
+from dockmon_cli.core.swap_failure import StepFailed
+from dockmon_cli.ports.engine import Engine
+from dockmon_cli.ports.lock import Leases, tag_lease
+from dockmon_cli.services.journal import Recorder
+
+TAG_WAIT_S = 60.0
+
+
+class SwapTags:
+    """The user's tag and our own names for one swap."""
+
+    def __init__(self, engine: Engine, plan: SwapPlan, recorder: Recorder, leases: Leases):
+        self._engine = engine
+        self._plan = plan
+        self._recorder = recorder
+        self._leases = leases
+        self._lease = AsyncExitStack()
+        self._is_held = False
+
+    async def close(self) -> None:
+        """Give up the lease of the tag, if it is held."""
+        self._is_held = False
+        await self._lease.aclose()
+
+    async def keep(self) -> None:
+        """Give both images names of ours, so that nobody prunes them. An image that is gone already gets none."""
+        await self._engine.tag(self._plan.new_image_id, self._plan.keep_new)
+        if await self.image_id(self._plan.old_image_id):
+            await self._engine.tag(self._plan.old_image_id, self._plan.keep_old)
+
+    async def lend(self, keep: str, image_id: str, *, was: str | None = None) -> None:
+        """Let the user's tag show the image `image_id`, which our name `keep` leads to, until `give_back`.
+
+        `was` is what the tag showed, where that is known already.
+        """
+        await self._take()
+        was = await self.image_id(self._plan.image) if was is None else was
+        self._recorder.fact(tag_was=was, tag_lent=image_id)
+        if was != image_id:
+            await self._engine.tag(keep, self._plan.image)
+
+    async def give_back(self) -> None:
+        """Put the tag where it was. Recovery does it only where nobody else has moved the tag meanwhile."""
+        await self._take()
+        facts = self._recorder.operation.facts
+        was, lent = facts.get("tag_was", ""), facts.get("tag_lent", "")
+        if was != lent:
+            await self._put_back(was)
+        self._recorder.note_fact(tag_lent="")
+        await self.close()
+
+    async def _put_back(self, was: str) -> None:
+        if not was:
+            await self._engine.untag(self._plan.image)
+            return
+        # Where the store lists an image by its names alone, ours is the one that still leads to it.
+        try:
+            await self._engine.tag(self._plan.keep_old if was == self._plan.old_image_id else was, self._plan.image)
+        except NoSuchObject:
+            await self._engine.tag(was, self._plan.image)
+
+    async def move(self) -> None:
+        """Move the user's tag to the new image for good, unless somebody else has moved it meanwhile."""
+        await self._take()
+        shown = await self.image_id(self._plan.image)
+        if shown in ("", self._recorder.operation.facts.get("tag_was", "")):
+            await self._engine.tag(self._plan.keep_new, self._plan.image)
+        await self.close()
+
+    async def drop_new(self, *, in_use: bool) -> None:
+        """Drop our name of the new image."""
+        await self._drop(self._plan.keep_new, in_use=in_use)
+
+    async def drop_old(self) -> None:
+        """Drop our name of the old image, whose container is there again."""
+        await self._drop(self._plan.keep_old, in_use=True)
+
+    async def _drop(self, name: str, *, in_use: bool) -> None:
+        """The last name of an image in use stays: without it one store removes the image, and the other refuses."""
+        try:
+            image = await self._engine.inspect_image(name)
+            others = [tag for tag in image.get("RepoTags") or [] if not str(tag).endswith(name)]
+            if others or not in_use:
+                await self._engine.untag(name)
+        except (NoSuchObject, Conflict):
+            return
+
+    async def image_id(self, image: str) -> str:
+        """What a name or ID leads to, or an empty text where there is no such image."""
+        try:
+            return str((await self._engine.inspect_image(image))["Id"])
+        except NoSuchObject:
+            return ""
+
+    async def _take(self) -> None:
+        if self._is_held:
+            return
+        lease = tag_lease(self._plan.host_id, self._plan.image)
+        self._is_held = await self._lease.enter_async_context(self._leases.hold(lease, deadline_s=TAG_WAIT_S))
+        if not self._is_held:
+            await self._lease.aclose()
+            message = f"another update has kept the tag {self._plan.image} for {TAG_WAIT_S:.0f} s"
+            raise StepFailed("create_failed", message)

@@ -1,0 +1,133 @@
+"""Gather what commands about updates work with: the tools, the open hosts, and which containers are meant."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from dockmon_cli.core.containers import Container
+from dockmon_cli.core.documents import Document
+from dockmon_cli.core.engine_info import EngineInfo
+from dockmon_cli.core.errors import DockmonError, NoSuchObject
+from dockmon_cli.core.filters import Filters
+from dockmon_cli.core.hosts import Host
+from dockmon_cli.core.selection import Selection, Selector, hosts_to_ask, select
+from dockmon_cli.core.verify import VerifySettings
+from dockmon_cli.ports.clock import Clock
+from dockmon_cli.ports.engine import Engine, Engines
+from dockmon_cli.ports.lock import Leases
+from dockmon_cli.ports.registry import Registry
+from dockmon_cli.ports.store import CheckStore, Journal
+from dockmon_cli.services.fleet import Fleet, ask_each
+from dockmon_cli.services.listing import listed
+from dockmon_cli.services.policy import Policies
+
+NewOp = Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateTools:
+    """Everything that checking and updating works with, put together by `wiring.py`.
+
+    `by` names who asked for what is done; `new_op` gives each operation its name.
+    """
+
+    engines: Engines
+    hosts: tuple[Host, ...]
+    registry: Registry
+    checks: CheckStore
+    journal: Journal
+    leases: Leases
+    clock: Clock
+    policies: Policies
+    insecure: tuple[str, ...]
+    verify: VerifySettings
+    max_parallel: int
+    by: str
+    new_op: NewOp
+    host_timeout_s: float = 5.0
+
+
+class HostView:
+    """One open host: its engine, what it says of itself, and its containers.
+
+    `lost` is why it stopped answering, once it has.
+    """
+
+    def __init__(self, engine: Engine, info: EngineInfo, containers: list[Container]):
+        self.engine = engine
+        self.info = info
+        self.containers = containers
+        self.lost: DockmonError | None = None
+        self._documents: asyncio.Task[list[Document]] | None = None
+
+    async def documents(self) -> list[Document]:
+        """The inspect documents of all its containers, asked for once."""
+        if self._documents is None:
+            self._documents = asyncio.ensure_future(self._inspect_all())
+        return await self._documents
+
+    async def _inspect_all(self) -> list[Document]:
+        found = await asyncio.gather(*(self._inspect(c.id) for c in self.containers))
+        return [document for document in found if document is not None]
+
+    async def _inspect(self, container: str) -> Document | None:
+        try:
+            return await self.engine.inspect(container)
+        except NoSuchObject:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The containers that a command is about, by host, and everything that could not be had.
+
+    `wanted` are the filters on update states: they can be held only when the answers are there. `takes_stopped`
+    is True where the selection itself asks for stopped ones.
+    """
+
+    views: Mapping[str, HostView]
+    selection: Selection
+    failures: tuple[DockmonError, ...]
+    wanted: Filters
+    takes_stopped: bool
+
+    @property
+    def answered(self) -> int:
+        """How many hosts answered, and still did at the end."""
+        return sum(view.lost is None for view in self.views.values())
+
+    @property
+    def problems(self) -> tuple[DockmonError, ...]:
+        """Hosts that gave no answer and TARGETs that name nothing."""
+        return (*self.failures, *self.selection.problems)
+
+    def wants(self, container: Container, state: str) -> bool:
+        """Tell whether a container with this answer is meant."""
+        return self.wanted.hold(container, {(container.host_id, container.identity): state})
+
+
+async def scope(tools: UpdateTools, fleet: Fleet, selector: Selector) -> Scope:
+    """Given the open hosts, list their containers and select: TARGETs in their order, a selection by host and name."""
+    views, failed = await ask_each(fleet, _view, timeout_s=tools.host_timeout_s)
+    asked = hosts_to_ask(selector, tools.hosts)
+    failures = (*asked.problems, *fleet.failures, *failed)
+    listed = [container for view in views for container in view.containers]
+    silent = [error.host for error in failures if error.host]
+    selection = select(listed, _without_update(selector), tools.hosts, silent=silent)
+    if not selector.targets:
+        selection = replace(selection, chosen=tuple(sorted(selection.chosen, key=lambda c: (c.host, c.name))))
+    by_host = {view.engine.host.host_id: view for view in views}
+    wanted = Filters({"update": selector.filters.values("update")} if selector.filters.values("update") else {})
+    return Scope(by_host, selection, failures, wanted, selector.wants_all)
+
+
+def _without_update(selector: Selector) -> Selector:
+    filters = {key: globs for key, globs in selector.filters.by_key.items() if key != "update"}
+    return replace(selector, filters=Filters(filters))
+
+
+async def _view(engine: Engine) -> HostView:
+    info, containers = await asyncio.gather(engine.info(), listed(engine, all=True))
+    return HostView(engine, info, containers)

@@ -1,0 +1,145 @@
+"""Look at every container that is meant: its answer, its policy, and what only the decision to swap it needs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Generic, TypeVar
+
+from dockmon_cli.core.check_answer import CheckAnswer
+from dockmon_cli.core.containers import Container
+from dockmon_cli.core.dependents import bound_to
+from dockmon_cli.core.detect import unknown
+from dockmon_cli.core.errors import DockmonError, EngineError, HostError, NoSuchObject, NotFound, RegistryError
+from dockmon_cli.core.policy import Word
+from dockmon_cli.core.update_plan import Candidate, placed_by_compose
+from dockmon_cli.services.fleet import as_failure
+from dockmon_cli.services.update_check import Checked, Checker
+from dockmon_cli.services.update_gather import Scope, UpdateTools
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One container with its policy and what was found out about it; `last` is the good answer from before."""
+
+    checked: Checked
+    policy: Word
+    named: bool
+    last: CheckAnswer | None = None
+
+
+async def look(
+    tools: UpdateTools, checker: Checker, found: Scope, *, stored: Mapping[tuple[str, str], CheckAnswer] | None = None
+) -> tuple[list[Looked], list[DockmonError]]:
+    """Check every selected container; return those meant, and the errors of those that nothing could be told about.
+
+    With `stored` answers a registry is asked only where there is none.
+    """
+    before = tools.checks.answers()
+
+    async def one(container: Container) -> Looked:
+        view, named = found.views[container.host_id], container.key in found.selection.named
+        policy = tools.policies.verdict_on(container).verdict
+        if policy == "ignore" and not named:
+            return Looked(await checker.leave(view.engine, view.info, container), policy, named)
+        known = (stored or {}).get((container.host_id, container.identity))
+        checked = await checker.check(view.engine, view.info, container, known=known)
+        last = before.get((container.host_id, container.identity)) if checked.answer.state == "unknown" else None
+        return Looked(checked, policy, named, last)
+
+    looked, errors = await _each(found, [(container, partial(one, container)) for container in found.selection.chosen])
+    meant = [entry for entry in looked if found.wants(entry.checked.container, entry.checked.answer.state)]
+    untold = [unknown_error(e) for e in looked if e.checked.answer.state == "unknown" and e not in meant]
+    return meant, [*errors, *untold]
+
+
+def unknown_error(entry: Looked) -> RegistryError:
+    """Why nobody could tell; a registry that limits its rate is one error for all that wait for it."""
+    answer, container = entry.checked.answer, entry.checked.container
+    error = RegistryError(answer.reason or "unsupported", answer.message, answer.hint)
+    if answer.reason == "rate_limited" and entry.checked.reference:
+        error.target = entry.checked.reference.registry
+    else:
+        error.host, error.target = container.host, container.target
+    return error
+
+
+async def _each(
+    found: Scope, work: Sequence[tuple[Container, Callable[[], Awaitable[T]]]]
+) -> tuple[list[T], list[DockmonError]]:
+    """Do something for each container; a host that stops answering under way is one error, not one a container."""
+
+    async def one(container: Container, begin: Callable[[], Awaitable[T]]) -> _Value[T] | DockmonError | None:
+        view = found.views[container.host_id]
+        try:
+            return _Value(await begin())
+        except NoSuchObject:
+            return _gone(container) if container.key in found.selection.named else None
+        except HostError as error:
+            view.lost = view.lost or as_failure(view.engine.host, error)
+            return view.lost
+        except EngineError as error:
+            error.host, error.target = container.host, container.target
+            return error
+
+    tried = await asyncio.gather(*(one(container, begin) for container, begin in work))
+    values = [entry.value for entry in tried if isinstance(entry, _Value)]
+    return values, list(dict.fromkeys(entry for entry in tried if isinstance(entry, DockmonError)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Value(Generic[T]):
+    value: T
+
+
+def _gone(container: Container) -> NotFound:
+    message = f"{container.target} went away while it was looked at"
+    return NotFound(message, "`dockmon ps -a` lists all containers", host=container.host, target=container.target)
+
+
+async def candidates(
+    tools: UpdateTools, checker: Checker, found: Scope, looked: Sequence[Looked]
+) -> tuple[list[Candidate], list[DockmonError]]:
+    """Add to each container that has an update what only the decision to swap it needs."""
+    return await _each(
+        found, [(entry.checked.container, partial(_candidate, tools, checker, found, entry)) for entry in looked]
+    )
+
+
+async def _candidate(tools: UpdateTools, checker: Checker, found: Scope, entry: Looked) -> Candidate:
+    checked, container = entry.checked, entry.checked.container
+    candidate = Candidate(
+        container=container,
+        inspect=checked.inspect,
+        info=checked.info,
+        answer=checked.answer,
+        verdict=entry.policy,
+        named=entry.named,
+        takes_stopped=entry.named or found.takes_stopped,
+        last=entry.last,
+        reference=checked.reference,
+        served=checked.served,
+        is_untold=checked.is_untold,
+        ended_well=tools.checks.ended_well(container.host_id, container.identity),
+    )
+    return await _with_details(checker, found, candidate, checked) if candidate.has_update else candidate
+
+
+async def _with_details(checker: Checker, found: Scope, candidate: Candidate, checked: Checked) -> Candidate:
+    view = found.views[candidate.container.host_id]
+    try:
+        old_settings = await checker.old_settings(checked)
+    except RegistryError as error:
+        return replace(candidate, answer=unknown(error, checked.answer.current))
+    labels = checked.inspect["Config"].get("Labels") or {}
+    return replace(
+        candidate,
+        old_image_config=old_settings,
+        placed_files=placed_by_compose(await view.engine.changes(candidate.container.id), labels),
+        size_rw=await view.engine.size_rw(candidate.container.id),
+        dependents=bound_to(checked.inspect, await view.documents()),
+    )

@@ -1,0 +1,88 @@
+"""Bring swaps that did not end to a good end. Runs before every command that updates, and as `update recover`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass, replace
+
+from dockmon_cli.core.documents import decode
+from dockmon_cli.core.errors import DockmonError
+from dockmon_cli.core.operation import Operation
+from dockmon_cli.core.swap import SwapPlan
+from dockmon_cli.core.swap_failure import INTERRUPTED
+from dockmon_cli.ports.engine import Engine
+from dockmon_cli.ports.lock import container_lease
+from dockmon_cli.services.fleet import Fleet, open_fleet
+from dockmon_cli.services.stopping import Stop
+from dockmon_cli.services.update_batch import all_of
+from dockmon_cli.services.update_gather import UpdateTools
+from dockmon_cli.services.update_run import SWAP_TIMEOUT_S, Follower, remember, swap_run
+
+CUT_SHORT = "dockmon or the engine was killed"
+
+
+async def recover_open(tools: UpdateTools, fleet: Fleet, follower: Follower, stop: Stop) -> tuple[Operation, ...]:
+    """Given the open hosts, finish every unfinished swap on them; return the rows as they are then.
+
+    A swap whose process lives is left alone: it holds the lease. Hosts do not wait for each other.
+    """
+    engines = {engine.host.host_id: engine for engine in fleet.engines}
+    places: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(tools.max_parallel))
+
+    async def one(row: Operation) -> Operation | None:
+        async with places[row.host_id]:
+            return None if stop else await _finish(tools, engines[row.host_id], row, follower, stop)
+
+    rows = [row for row in tools.journal.unfinished() if row.host_id in engines]
+    return tuple(row for row in await all_of(one(row) for row in rows) if row is not None)
+
+
+async def _finish(
+    tools: UpdateTools, engine: Engine, found: Operation, follower: Follower, stop: Stop
+) -> Operation | None:
+    """Finish one swap; None if another process is at it, or has been until now (so the row is read under the lease)."""
+    with tools.leases.try_hold(container_lease(found.host_id, found.identity)) as held:
+        row = tools.journal.operation(found.op)
+        if not held or row is None or row.phase == "closed":
+            return None
+        try:
+            swap = decode(SwapPlan, row.plan)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            return replace(row, message=f"another version of dockmon wrote it, and this one can't read it: {error}")
+        run = swap_run(tools, engine, swap, row, follower, stop)
+        ended = await run.finish(row.reason or INTERRUPTED, row.message or CUT_SHORT)
+    if ended.result == "updated":
+        remember(tools, swap)
+    return ended
+
+
+@dataclass(frozen=True, slots=True)
+class RecoverReport:
+    """Swaps that were brought to an end, those that nobody is at and are still open, and hosts that gave no answer."""
+
+    done: tuple[Operation, ...]
+    open_still: tuple[Operation, ...]
+    problems: tuple[DockmonError, ...]
+    stopped: Stop
+
+
+async def recover(tools: UpdateTools, follower: Follower, stop: Stop) -> RecoverReport:
+    """Finish what is open on every host that can be reached."""
+    waiting = {row.host_id for row in tools.journal.unfinished()}
+    hosts = [host for host in tools.hosts if host.host_id in waiting]
+    try:
+        limits = {"timeout_s": tools.host_timeout_s, "call_timeout_s": SWAP_TIMEOUT_S}
+        async with open_fleet(tools.engines, hosts, **limits) as fleet:
+            done = await recover_open(tools, fleet, follower, stop)
+    finally:
+        await tools.registry.close()
+    finished = tuple(row for row in done if row.phase == "closed")
+    open_still = tuple(row for row in tools.journal.unfinished() if not _is_under_way(tools, row))
+    return RecoverReport(finished, open_still, fleet.failures, stop)
+
+
+def _is_under_way(tools: UpdateTools, row: Operation) -> bool:
+    """True while the process that opened it lives."""
+    with tools.leases.try_hold(container_lease(row.host_id, row.identity)) as held:
+        return not held

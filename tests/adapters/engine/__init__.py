@@ -1,0 +1,1 @@
+"""The engine adapter, on real engines and on servers that misbehave."""

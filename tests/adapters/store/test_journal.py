@@ -1,0 +1,109 @@
+"""Contract of `ports.store.Journal`, on the fake and on the real one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from dockmon_cli.core.errors import Ambiguous, StoreError
+from dockmon_cli.core.operation import StepRecord
+from dockmon_cli.ports.store import Journal
+from tests.adapters.store.samples import EDGE, NAS, NOW, Opened, operation
+
+
+@pytest.fixture
+def journal(store: Opened) -> Callable[[], Journal]:
+    return lambda: store().journal
+
+
+def test_an_operation_comes_back_as_it_was_opened(journal: Callable[[], Journal]) -> None:
+    journal().open_operation(operation())
+    assert journal().operation("op1") == operation()
+
+
+def test_the_last_state_that_was_saved_is_the_one_found(journal: Callable[[], Journal]) -> None:
+    journal().open_operation(operation())
+    later = replace(
+        operation(),
+        phase="closed",
+        steps=(*operation().steps, StepRecord("start", NOW, "failed", 0.5, "no such command")),
+        result="rolled_back",
+        reason="start_failed",
+        message="the new one did not start",
+        log="line 1\nline 2\x00\x1b[31m",
+        exit_code=127,
+        closed_at=NOW + timedelta(minutes=2),
+    )
+    journal().save_operation(later)
+    assert journal().operation("op1") == later
+    assert journal().history(limit=10) == [later]
+
+
+def test_opening_the_same_op_twice_is_an_error(journal: Callable[[], Journal]) -> None:
+    journal().open_operation(operation())
+    with pytest.raises(StoreError):
+        journal().open_operation(operation(name="other"))
+    assert journal().operation("op1") == operation()
+
+
+def test_saving_an_operation_whose_row_is_gone_writes_it_again(journal: Callable[[], Journal]) -> None:
+    journal().save_operation(operation())
+    assert journal().unfinished() == [operation()]
+
+
+def test_an_operation_is_found_by_a_unique_prefix(journal: Callable[[], Journal]) -> None:
+    for op in ("ab12", "ab12cd", "ab99"):
+        journal().open_operation(operation(op))
+    assert journal().operation("ab9") == operation("ab99")
+    assert journal().operation("ab12") == operation("ab12")
+    assert journal().operation("ab12c") == operation("ab12cd")
+
+
+def test_a_prefix_of_several_operations_is_ambiguous(journal: Callable[[], Journal]) -> None:
+    journal().open_operation(operation("ab12"))
+    journal().open_operation(operation("ab99"))
+    with pytest.raises(Ambiguous):
+        journal().operation("ab")
+
+
+@pytest.mark.parametrize("op", ["zz", "", "AB", "a%", "a_1", "ab123"])
+def test_what_no_operation_begins_with_finds_none(journal: Callable[[], Journal], op: str) -> None:
+    journal().open_operation(operation("ab12"))
+    assert journal().operation(op) is None
+
+
+def test_unfinished_are_those_not_closed_oldest_first(journal: Callable[[], Journal]) -> None:
+    journal().open_operation(operation("late", minutes=9, phase="back"))
+    journal().open_operation(operation("closed", minutes=5, phase="closed"))
+    journal().open_operation(operation("early", minutes=1, phase="committed"))
+    assert [row.op for row in journal().unfinished()] == ["early", "late"]
+
+
+def test_history_is_newest_first_and_limited(journal: Callable[[], Journal]) -> None:
+    for minutes, op in enumerate(["one", "two", "three"]):
+        journal().open_operation(operation(op, minutes=minutes))
+    assert [row.op for row in journal().history(limit=2)] == ["three", "two"]
+    assert journal().history(limit=0) == []
+
+
+def test_history_keeps_the_asked_containers_only(journal: Callable[[], Journal]) -> None:
+    journal().open_operation(operation("a", identity="web"))
+    journal().open_operation(operation("b", identity="db", minutes=1))
+    journal().open_operation(operation("c", identity="web", host_id=EDGE.host_id, minutes=2))
+    keys = [(NAS.host_id, "web"), (EDGE.host_id, "web"), (EDGE.host_id, "db")]
+    assert [row.op for row in journal().history(limit=10, keys=keys)] == ["c", "a"]
+    assert journal().history(limit=10, keys=[]) == []
+
+
+def test_history_takes_as_many_containers_as_a_hundred_hosts_have(journal: Callable[[], Journal]) -> None:
+    journal().open_operation(operation("a", identity="c4999"))
+    keys = [(NAS.host_id, f"c{number}") for number in range(5000)]
+    assert [row.op for row in journal().history(limit=10, keys=keys)] == ["a"]
+
+
+def test_moments_are_kept_to_the_millisecond(journal: Callable[[], Journal]) -> None:
+    journal().open_operation(replace(operation(), opened_at=NOW + timedelta(microseconds=321)))
+    assert journal().operation("op1") == operation()

@@ -1,0 +1,164 @@
+"""What `update apply` will do to each container, and why not where it will not."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from dockmon_cli.core.check_answer import Available, CheckAnswer, Current
+from dockmon_cli.core.containers import Container
+from dockmon_cli.core.detect import Served
+from dockmon_cli.core.engine_info import EngineInfo
+from dockmon_cli.core.reference import Reference
+from dockmon_cli.core.update_plan import LARGEST_SILENT_LAYER, Candidate, PlanItem, placed_by_compose, plan
+from dockmon_cli.core.verify import VerifySettings
+
+OLD, NEW, INDEX = (f"sha256:{letter * 64}" for letter in "abc")
+WEB = "registry.lan:5000/web:1"
+REPOSITORY = Reference.parse(WEB).name
+CONTAINER = Container("h", "nas", "d" * 64, "web", WEB, OLD, "running", datetime(2026, 1, 1, tzinfo=UTC))
+OUTDATED = CheckAnswer("update_available", current=Current(OLD, "1.0"), available=Available(WEB, INDEX, "1.1"))
+VERIFY = VerifySettings()
+
+
+def inspect(*, status: str = "running", **host_config: Any) -> dict[str, Any]:
+    state = {"Status": status, "Running": status in ("running", "paused"), "Paused": status == "paused"}
+    return {
+        "Id": CONTAINER.id,
+        "Name": "/web",
+        "Image": OLD,
+        "Config": {"Image": WEB, "Hostname": CONTAINER.id[:12], "Env": [], "Labels": {}},
+        "HostConfig": {"NetworkMode": "bridge", "RestartPolicy": {"Name": "always"}, **host_config},
+        "State": {**state, "Restarting": False, "ExitCode": 0},
+        "Mounts": [],
+        "NetworkSettings": {"Networks": {"bridge": {}}},
+    }
+
+
+def candidate(**changes: Any) -> Candidate:
+    base = Candidate(
+        CONTAINER,
+        inspect(),
+        EngineInfo("e", "26.1.5", "1.45", "linux", "amd64", image_store="containerd"),
+        OUTDATED,
+        "allow",
+        named=False,
+        reference=Reference.parse(WEB),
+        served=Served(INDEX, NEW, NEW, size_bytes=1000, version="1.1"),
+        old_image_config={},
+    )
+    return replace(base, **changes)
+
+
+def decide(*, forced: bool = False, **changes: Any) -> PlanItem:
+    keys = frozenset({CONTAINER.key} if forced else ())
+    (item,) = plan([candidate(**changes)], VERIFY, forced=keys)
+    return item
+
+
+def test_an_allowed_update_is_a_swap_to_what_was_found() -> None:
+    item = decide()
+    assert (item.would, item.reason, item.needs_answer) == ("update", None, False)
+    assert item.swap
+    assert (item.swap.digest, item.swap.new_image_id, item.swap.repository) == (INDEX, INDEX, REPOSITORY)
+    assert (item.swap.image, item.swap.old_image_id, item.swap.size_bytes) == (WEB, OLD, 1000)
+    assert (item.swap.old.version, item.swap.new.version) == ("1.0", "1.1")
+
+
+def test_the_graph_driver_knows_the_new_image_by_its_configuration() -> None:
+    info = EngineInfo("e", "20.10", "1.41", "linux", "amd64", image_store="graph")
+    assert decide(info=info, served=Served(INDEX, NEW, "sha256:config")).swap.new_image_id == "sha256:config"  # type: ignore[union-attr]
+
+
+NOT_DONE: list[tuple[dict[str, Any], str, str | None]] = [
+    ({"answer": CheckAnswer("ignored", "managed_by", "a swarm task")}, "skipped", "managed_by"),
+    ({"verdict": "ignore"}, "skipped", "ignored"),
+    ({"answer": CheckAnswer("ignored", "policy"), "verdict": "ignore"}, "skipped", "ignored"),
+    *[
+        ({"answer": CheckAnswer("unknown", reason, "why")}, "failed", reason)
+        for reason in ("auth", "not_found", "rate_limited", "unreachable", "unsupported")
+    ],
+    ({"answer": CheckAnswer("unknown", "not_found", "why"), "is_untold": True}, "failed", "old_image_unreadable"),
+    ({"answer": CheckAnswer("up_to_date")}, "unchanged", None),
+    ({"answer": CheckAnswer("pinned", "digest")}, "unchanged", "pinned"),
+    ({"answer": CheckAnswer("local_image")}, "unchanged", "local_image"),
+    ({"verdict": "block"}, "blocked", "policy"),
+    ({"inspect": inspect(status="exited")}, "skipped", "stopped"),
+    ({"dependents": ("proxy",)}, "skipped", "dependents"),
+    ({"old_image_config": None}, "failed", "old_image_unreadable"),
+]
+
+
+@pytest.mark.parametrize(("changes", "would", "reason"), NOT_DONE)
+def test_what_is_not_done_has_a_reason_that_no_answer_overcomes(
+    changes: dict[str, Any], would: str, reason: str | None
+) -> None:
+    for forced in (False, True):
+        item = decide(forced=forced, **changes)
+        assert (item.would, item.reason, item.swap) == (would, reason, None)
+
+
+@pytest.mark.parametrize(
+    "changes", [changes for changes, would, _ in NOT_DONE if would in ("skipped", "blocked")], ids=str
+)
+def test_what_is_refused_says_what_to_do(changes: dict[str, Any]) -> None:
+    item = decide(**changes)
+    assert item.message
+    assert item.hint
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"verdict": "warn"}, "warn"),
+        ({"inspect": inspect(AutoRemove=True)}, "auto_remove"),
+        ({"size_rw": LARGEST_SILENT_LAYER + 1}, "writable_layer"),
+    ],
+)
+def test_what_needs_an_answer_of_its_own_waits_for_it(changes: dict[str, Any], reason: str) -> None:
+    item = decide(**changes)
+    assert (item.would, item.reason, item.needs_answer, item.swap) == ("needs_confirmation", reason, True, None)
+    assert "--force" in item.hint
+    assert decide(forced=True, **changes).would == "update"
+
+
+def test_a_small_writable_layer_is_lost_without_a_question() -> None:
+    assert decide(size_rw=LARGEST_SILENT_LAYER).would == "update"
+
+
+def test_force_answers_for_the_containers_that_were_confirmed_only() -> None:
+    other = replace(CONTAINER, id="e" * 64, name="db")
+    both = [candidate(verdict="warn"), candidate(container=other, verdict="warn")]
+    assert [item.would for item in plan(both, VERIFY, forced=frozenset({other.key}))] == [
+        "needs_confirmation",
+        "update",
+    ]
+
+
+@pytest.mark.parametrize("changes", [{"named": True}, {"takes_stopped": True}])
+def test_a_stopped_one_is_updated_where_it_is_meant_and_never_started(changes: dict[str, Any]) -> None:
+    item = decide(inspect=inspect(status="exited"), **changes)
+    assert item.would == "update"
+    assert item.swap
+    assert not {"stop", "start", "verify"} & {step.name for step in item.swap.steps}
+
+
+def test_a_paused_one_is_no_stopped_one() -> None:
+    assert decide(inspect=inspect(status="paused")).would == "update"
+
+
+def test_block_yields_to_nothing_and_goes_before_what_else_is_wrong() -> None:
+    item = decide(forced=True, verdict="block", dependents=("proxy",), inspect=inspect(status="exited"))
+    assert (item.would, item.reason) == ("blocked", "policy")
+
+
+def test_files_that_compose_put_into_a_container_are_told_apart_from_what_it_wrote_itself() -> None:
+    changes = [
+        {"Path": "/run/secrets", "Kind": 1},
+        {"Path": "/run/secrets/token", "Kind": 1},
+        {"Path": "/var/log/app.log", "Kind": 1},
+        {"Path": "/run/secrets/old", "Kind": 2},
+    ]
+    assert placed_by_compose(changes, {"com.docker.compose.project": "shop"}) == ("/run/secrets/token",)
+    assert placed_by_compose(changes, {}) == ()

@@ -1,0 +1,1 @@
+"""`make demo`: dockmon's main job, on engines that are thrown away afterwards."""

@@ -1,0 +1,175 @@
+"""Run dockmon's own services in processes of their own that die, by SIGKILL, at a chosen line of the journal.
+
+    python -m tests.e2e.killer < jobs.json
+
+The journal is wrapped, nothing is patched: `DeadlyJournal` hands every call on to the store, and kills its process
+just before or just after one of them. All heavy imports are done once; each job is a fork.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from dockmon_cli import wiring
+from dockmon_cli.adapters.store.store import Store
+from dockmon_cli.core.operation import Operation, StepRecord
+from dockmon_cli.core.selection import parse_selector
+from dockmon_cli.core.swap import SwapPlan
+from dockmon_cli.core.update_plan import PlanItem
+from dockmon_cli.ports.store import Journal
+from dockmon_cli.services import update, update_recover
+from dockmon_cli.services.stopping import Stop
+from dockmon_cli.services.update import Consent
+
+AT_ONCE = 4
+
+
+@dataclass(frozen=True)
+class Job:
+    """Update or recover one container, and die at its line `line` of the journal, before or after it is on disk.
+
+    Without a line it lives, and the names of all its lines are written to the file `record`.
+    """
+
+    verb: Literal["apply", "recover"]
+    host: str
+    name: str
+    state: str
+    config: str
+    line: int = -1
+    when: Literal["before", "after"] = "after"
+    record: str = ""
+
+
+class DeadlyJournal:
+    """Implements `ports.store.Journal` with another one; shows the operations of one container alone."""
+
+    def __init__(self, journal: Journal, job: Job):
+        self._journal = journal
+        self._job = job
+        self._count = 0
+        self._last: Operation | None = None
+
+    def open_operation(self, operation: Operation) -> None:
+        self._write(operation, opens=True)
+
+    def save_operation(self, operation: Operation) -> None:
+        self._write(operation, opens=False)
+
+    def operation(self, op: str) -> Operation | None:
+        return self._journal.operation(op)
+
+    def unfinished(self) -> list[Operation]:
+        return [row for row in self._journal.unfinished() if row.name == self._job.name]
+
+    def history(self, *, limit: int, keys: Sequence[tuple[str, str]] | None = None) -> list[Operation]:
+        return self._journal.history(limit=limit, keys=keys)
+
+    def _write(self, operation: Operation, *, opens: bool) -> None:
+        is_the_one = self._count == self._job.line
+        self._count += 1
+        if is_the_one and self._job.when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if opens:
+            self._journal.open_operation(operation)
+        else:
+            self._journal.save_operation(operation)
+        if is_the_one:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if self._job.record:
+            with Path(self._job.record).open("a") as file:
+                file.write(line_name(self._last, operation) + "\n")
+        self._last = operation
+
+
+def line_name(before: Operation | None, now: Operation) -> str:
+    """What one line of the journal tells, in words: `stop begun`, `create: new_id`, `commit: committed`, `closed`."""
+    step = now.steps[-1] if now.steps else None
+    if now.phase == "closed":
+        return "closed"
+    if before is None and not step:
+        return "opened"
+    if step and (before is None or before.steps != now.steps):
+        return f"{step.name} {step.result}"
+    if before and before.phase != now.phase:
+        return f"{step.name if step else ''}: {now.phase}"
+    news = [key for key, value in now.facts.items() if before is None or before.facts.get(key) != value]
+    return f"{step.name if step else 'look'}: {', '.join(news)}"
+
+
+class Nodding:
+    """Implements `services.update.Watcher`: agrees to everything and tells nobody."""
+
+    def consent(self, items: Sequence[PlanItem]) -> Consent:
+        return Consent(go=True)
+
+    def step(self, operation: Operation, record: StepRecord) -> None:
+        return
+
+    def layer(self, swap: SwapPlan, layer: str, what: str, done: int, total: int) -> None:
+        return
+
+
+def work(job: Job) -> None:
+    """Do one job to its end, or to its death."""
+    with wiring.update_tools(job.config, job.state, {"HOME": job.state}, host_timeout_s=60) as real:
+        tools = replace(real, journal=DeadlyJournal(real.journal, job))
+        if job.verb == "apply":
+            selector = parse_selector((f"{job.host}/{job.name}",), (), (), ())
+            report = asyncio.run(update.apply(tools, selector, Nodding(), Stop(), force=True))
+            print(
+                job.name, [(o.result, o.reason, o.message) for o in report.outcomes], report.problems, file=sys.stderr
+            )
+        else:
+            asyncio.run(update_recover.recover(tools, Nodding(), Stop()))
+
+
+def in_a_fork(job: Job) -> int:
+    """Start a job in a process of its own and return its id."""
+    pid = os.fork()
+    if pid == 0:
+        work(job)
+        sys.stderr.flush()
+        os._exit(0)
+    return pid
+
+
+def run_all(jobs: Sequence[Job]) -> list[int]:
+    """Run the jobs, a few at once; return how each ended, as `subprocess` tells it."""
+    waiting, ends = list(enumerate(jobs)), [0] * len(jobs)
+    running: dict[int, int] = {}
+    while waiting or running:
+        while waiting and len(running) < AT_ONCE:
+            place, job = waiting.pop(0)
+            running[in_a_fork(job)] = place
+        pid, status = os.wait()
+        ends[running.pop(pid)] = os.waitstatus_to_exitcode(status)
+    return ends
+
+
+def to_text(jobs: Sequence[Job]) -> str:
+    """Write jobs for this program's standard input."""
+    return json.dumps([asdict(job) for job in jobs])
+
+
+def main() -> None:
+    """Read jobs, run them, and print how each ended."""
+    found: list[dict[str, Any]] = json.load(sys.stdin)
+    jobs = [Job(**job) for job in found]
+    for state in {job.state for job in jobs}:
+        # Made once and before the forks, so that they do not wait for each other to make it.
+        with Store(wiring.store_path(state, {})) as store:
+            store.journal.unfinished()
+    json.dump(run_all(jobs), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

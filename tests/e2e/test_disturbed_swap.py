@@ -1,0 +1,205 @@
+"""What people and programs do while a container is swapped: Ctrl-C, a limit, SIGKILL, a second dockmon, `docker rm`."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.driver import Dockmon
+from tests.e2e.watching import rows, wait_for_step
+from tests.e2e.yard import Yard, yard
+from tests.lab import Engine, Lab, Registry
+from tests.lab.servers.http import Answer, Question, RegistryFront
+
+pytestmark = pytest.mark.lab
+LONG = {"verify": {"stable_for": "60s"}}
+SHORT = {"verify": {"stable_for": "3s"}}
+QUICK = {"verify": {"stable_for": "300ms"}}
+
+
+@pytest.fixture
+def field(engine: Engine, registry: Registry, tmp_path: Path) -> Iterator[Yard]:
+    """A yard on the default engine."""
+    with yard(engine, registry, tmp_path.name) as found:
+        yield found
+
+
+def applying(dockmon: Dockmon, *more: str) -> subprocess.Popen[str]:
+    return dockmon.start("update", "apply", "--yes", "-o", "json", *more)
+
+
+def assert_untouched(field: Yard, name: str, started: str) -> None:
+    """The original has run all the time, and nothing is left of the try."""
+    assert field.faults(name) == []
+    assert field.is_original(name)
+    assert field.started(name) == started
+    assert field.left_behind() == []
+
+
+def test_ctrl_c_once_lets_a_swap_under_way_come_to_its_end(field: Yard, tmp_path: Path) -> None:
+    dockmon = Dockmon(tmp_path, {"nas": field.engine}, update=SHORT | {"max_parallel": 1})
+    field.plant(["one", "two"])
+    with applying(dockmon, "one", "two") as process:
+        first = wait_for_step(dockmon, process, "verify")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=120)
+    other = {"one": "two", "two": "one"}[first]
+    told = {item["name"]: (item["result"], item["reason"]) for item in json.loads(out)["items"]}
+    assert (process.returncode, told) == (130, {first: ("updated", None), other: ("failed", "interrupted")}), err
+    assert [(row.name, row.phase) for row in rows(dockmon)] == [(first, "closed")]
+    assert (field.faults(first), field.is_original(first)) == ([], False)
+    assert (field.faults(other), field.is_original(other)) == ([], True)
+    assert field.left_behind() == []
+
+
+def test_ctrl_c_twice_leaves_at_once_and_recover_finishes(field: Yard, tmp_path: Path) -> None:
+    dockmon = Dockmon(tmp_path, {"nas": field.engine}, update=LONG)
+    field.plant(["web"])
+    with applying(dockmon, "web") as process:
+        wait_for_step(dockmon, process, "verify")
+        process.send_signal(signal.SIGINT)
+        assert "once more leaves at once" in _until(process, "once more")
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert [row.phase for row in rows(dockmon)] == ["forward"]
+    told = dockmon("update", "history")
+    assert "not finished: nas/web" in told.err
+
+    recovered = dockmon.json("update", "recover")
+    assert (recovered.code, recovered.results()) == (0, {"web": "rolled_back"})
+    assert (field.faults("web"), field.is_original("web"), field.left_behind()) == ([], True, [])
+
+
+def _until(process: subprocess.Popen[str], words: str) -> str:
+    """Read standard error until a line has these words, and return the line."""
+    assert process.stderr is not None
+    return next(line for line in process.stderr if words in line)
+
+
+def test_the_command_is_killed_and_the_next_apply_recovers_before_anything_else(field: Yard, tmp_path: Path) -> None:
+    dockmon = Dockmon(tmp_path, {"nas": field.engine}, update=LONG)
+    field.plant(["web"])
+    with applying(dockmon, "web") as process:
+        wait_for_step(dockmon, process, "verify")
+        process.kill()
+        process.communicate()
+    before = field.api.containers(all=True)
+    for look in (("check",), ("plan",), ("apply", "web", "--dry-run")):
+        assert "not finished: nas/web" in dockmon("update", *look).err
+    assert field.api.containers(all=True, quiet=True) == [{"Id": c["Id"]} for c in before]
+
+    dockmon.configure(hosts={"nas": {"url": field.engine.unix_url}}, update=QUICK)
+    done = dockmon.json("update", "apply", "web", "--yes")
+    assert (done.code, done.results()) == (0, {"web": "updated"})
+    assert [(row.result, row.phase) for row in rows(dockmon)] == [("updated", "closed"), ("rolled_back", "closed")]
+    assert (field.faults("web"), field.left_behind()) == ([], [])
+
+
+class Stalling(RegistryFront):
+    """Passes everything on but the images' contents: who asks for those waits until the end, or gets nonsense."""
+
+    def __init__(self, address: str, registry: str) -> None:
+        super().__init__(address, registry)
+        self.mode = "honest"
+
+    def answer(self, question: Question) -> Answer:
+        found = self.forward(question)
+        is_content = "/blobs/" in question.path and question.method == "GET"
+        from_engine = "docker" in question.headers.get("user-agent", "") or "containerd" in question.headers.get(
+            "user-agent", ""
+        )
+        if self.mode == "nonsense" and is_content and from_engine:
+            return Answer(200, b"#" * len(found.body), found.headers)
+        if self.mode == "refuse" and is_content and from_engine:
+            return Answer(500, b"out of order")
+        return found
+
+
+@pytest.mark.parametrize("mode", ["nonsense", "refuse"])
+def test_a_pull_that_breaks_inside_its_stream_stops_nothing(
+    lab: Lab, engine: Engine, registry: Registry, tmp_path: Path, mode: str
+) -> None:
+    with Stalling(lab.address, registry.host) as front, yard(engine, registry, tmp_path.name, front.host) as field:
+        field.plant(["web"])
+        started = field.started("web")
+        dockmon = Dockmon(tmp_path, {"nas": engine}, update=QUICK)
+        front.mode = mode
+        done = dockmon.json("update", "apply", "web", "--yes")
+        assert (done.code, done.item("web")["result"], done.item("web")["reason"]) == (1, "failed", "pull_failed"), done
+        assert_untouched(field, "web", started)
+
+
+def test_a_pull_that_stands_still_ends_with_the_time_of_the_run(
+    lab: Lab, engine: Engine, registry: Registry, tmp_path: Path
+) -> None:
+    dockmon = Dockmon(tmp_path, {"nas": engine}, update=QUICK)
+    with yard(engine, registry, tmp_path.name) as field:
+        field.plant(["web"], new={"size": 3_000_000})
+        started = field.started("web")
+        assert dockmon("update", "check").code == 0
+        engine.unplug()  # the engine's socket still answers; what it asks the registry is lost on the way
+        done = dockmon.json("update", "apply", "web", "--yes", "--timeout", "4s")
+        engine.plug()
+        assert (done.code, done.item("web")["result"], done.item("web")["reason"]) == (8, "failed", "timeout"), done
+        assert_untouched(field, "web", started)
+
+
+def test_a_pull_that_fills_the_engines_disk_stops_nothing(lab: Lab, registry: Registry, tmp_path: Path) -> None:
+    engine = lab.engine("small", disk="48m", tcp=False)
+    dockmon = Dockmon(tmp_path, {"small": engine}, update=QUICK)
+    with yard(engine, registry, tmp_path.name) as field:
+        field.plant(["web"], new={"size": 45_000_000})
+        started = field.started("web")
+        done = dockmon.json("update", "apply", "web", "--yes")
+        assert (done.code, done.item("web")["result"], done.item("web")["reason"]) == (1, "failed", "disk_full"), done
+        assert_untouched(field, "web", started)
+    engine.close()
+
+
+def test_two_updates_of_one_container_at_once_are_one(field: Yard, tmp_path: Path) -> None:
+    dockmon = Dockmon(tmp_path, {"nas": field.engine}, update=QUICK)
+    field.plant(["web"], old={"cmd": ["sh", "-c", "trap '' TERM; while true; do sleep 1; done"]}, stop_timeout=9)
+    with applying(dockmon, "web") as process:
+        wait_for_step(dockmon, process, "stop")
+        second = dockmon.json("update", "apply", "web", "--yes")
+        out, err = process.communicate(timeout=120)
+    assert (second.code, second.item("web")["result"], second.item("web")["reason"]) == (1, "skipped", "busy"), second
+    assert json.loads(out)["items"][0]["result"] == "updated", err
+    assert (field.faults("web"), field.left_behind(), len(rows(dockmon))) == ([], [], 1)
+
+
+def test_a_swap_of_another_dockmon_is_let_alone(field: Yard, tmp_path: Path) -> None:
+    dockmon = Dockmon(tmp_path, {"nas": field.engine}, update=QUICK)
+    (plant,) = field.plant(["web"])
+    started = field.started("web")
+    foreign = field.api.create_container(plant.ref, name="web.dockmon-new")["Id"]
+    done = dockmon.json("update", "apply", "web", "--yes")
+    assert (done.code, done.item("web")["result"], done.item("web")["reason"]) == (1, "skipped", "busy"), done
+    assert dockmon.json("update", "recover").items == []
+    assert field.api.inspect_container("web.dockmon-new")["Id"] == foreign
+    field.api.remove_container(foreign)
+    assert_untouched(field, "web", started)
+
+
+def test_somebody_removes_the_original_during_the_proof(field: Yard, tmp_path: Path) -> None:
+    """Then it goes forward only; and where the new one fails, the old image runs again, from its rollback name."""
+    dockmon = Dockmon(tmp_path, {"nas": field.engine}, update=SHORT)
+    field.plant(["good"])
+    field.plant(["bad"], new={"cmd": ["sh", "-c", "sleep 2; exit 3"]}, restart_policy={"Name": "no"})
+    with applying(dockmon, "good", "bad") as process:
+        for name in ("good", "bad"):
+            wait_for_step(dockmon, process, "verify", name)
+            field.api.remove_container(f"{name}.dockmon-old")
+        out, err = process.communicate(timeout=120)
+    told = {item["name"]: (item["result"], item["reason"]) for item in json.loads(out)["items"]}
+    assert told == {"good": ("updated", None), "bad": ("rolled_back", "exited")}, err
+    assert (field.faults("good"), field.is_original("good")) == ([], False)
+    assert field.faults("bad", recreated=True) == []
+    assert field.left_behind() == []
+    assert "recreated from its image" in next(row for row in rows(dockmon) if row.name == "bad").message

@@ -1,0 +1,1 @@
+"""In-memory implementations of the ports; each passes the same contract test as the real one."""

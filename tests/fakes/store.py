@@ -1,0 +1,183 @@
+"""The store's ports in memory."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from dockmon_cli.core.check_answer import CheckAnswer
+from dockmon_cli.core.documents import decode, encode
+from dockmon_cli.core.errors import Ambiguous, NotFound, StoreError, UsageError
+from dockmon_cli.core.hosts import Host
+from dockmon_cli.core.operation import Operation
+
+Key = tuple[str, str]
+T = TypeVar("T")
+
+
+def _as_stored(value: T) -> T:
+    """Through JSON and back, as a real store does it: what JSON can't hold is lost or refused here too."""
+    return decode(type(value), json.loads(json.dumps(encode(value))))
+
+
+class MemoryJournal:
+    """Implements `ports.store.Journal`.
+
+    `written` holds every state that was ever saved, in order. With `full` set, writing fails as on a full disk.
+    """
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Operation] = {}
+        self.written: list[Operation] = []
+        self.full = False
+
+    def open_operation(self, operation: Operation) -> None:
+        if operation.op in self.rows:
+            raise StoreError(f"the operation {operation.op} is stored already")
+        self.save_operation(operation)
+
+    def save_operation(self, operation: Operation) -> None:
+        if self.full:
+            raise StoreError("the store can't be written: the disk is full", "free some space")
+        self.rows[operation.op] = _as_stored(operation)
+        self.written.append(self.rows[operation.op])
+
+    def operation(self, op: str) -> Operation | None:
+        if not op or op in self.rows:
+            return self.rows.get(op)
+        found = [row for row in self.rows.values() if row.op.startswith(op)]
+        if len(found) > 1:
+            raise Ambiguous(f"several operations begin with {op}")
+        return found[0] if found else None
+
+    def unfinished(self) -> list[Operation]:
+        return [row for row in self._by_age() if row.phase != "closed"]
+
+    def history(self, *, limit: int, keys: Sequence[Key] | None = None) -> list[Operation]:
+        rows = [row for row in reversed(self._by_age()) if keys is None or (row.host_id, row.identity) in keys]
+        return rows[: max(limit, 0)]
+
+    def _by_age(self) -> list[Operation]:
+        return sorted(self.rows.values(), key=lambda row: (row.opened_at, row.op))
+
+
+class MemoryChecks:
+    """Implements `ports.store.CheckStore`."""
+
+    def __init__(self) -> None:
+        self.last: dict[Key, CheckAnswer] = {}
+        self.good: dict[Key, CheckAnswer] = {}
+        self.seen: dict[Key, datetime] = {}
+        self.images: defaultdict[Key, dict[str, set[str]]] = defaultdict(dict)
+        self.exits: defaultdict[Key, list[int]] = defaultdict(list)
+
+    def save_answer(self, host_id: str, identity: str, answer: CheckAnswer) -> None:
+        self.last[host_id, identity] = _as_stored(answer)
+        if answer.state != "unknown":
+            self.good[host_id, identity] = self.last[host_id, identity]
+
+    def answers(self) -> Mapping[Key, CheckAnswer]:
+        return dict(self.good)
+
+    def last_answers(self) -> Mapping[Key, CheckAnswer]:
+        return dict(self.last)
+
+    def first_seen(self, repository: str, digest: str, now: datetime) -> datetime:
+        return self.seen.setdefault((repository, digest), now)
+
+    def remember_image(self, host_id: str, image_id: str, repository: str, digest: str) -> None:
+        self.images[host_id, image_id].setdefault(repository, set()).add(digest)
+
+    def remembered_digests(self, host_id: str, image_id: str) -> dict[str, set[str]]:
+        return {repository: set(digests) for repository, digests in self.images.get((host_id, image_id), {}).items()}
+
+    def note_exit(self, host_id: str, identity: str, container_id: str, exit_code: int) -> None:
+        self.exits[host_id, identity].append(exit_code)
+
+    def ended_well(self, host_id: str, identity: str) -> bool:
+        return 0 in self.exits.get((host_id, identity), [])
+
+
+class MemoryHosts:
+    """Implements `ports.store.HostStore`; `checks` and `journal` are what hangs off its hosts."""
+
+    def __init__(self, checks: MemoryChecks, journal: MemoryJournal) -> None:
+        self.rows: dict[str, Host] = {}
+        self._checks = checks
+        self._journal = journal
+
+    def hosts(self) -> list[Host]:
+        return sorted(self.rows.values(), key=lambda host: host.name)
+
+    def add_host(self, host: Host) -> None:
+        self._refuse_taken_name(host)
+        if host.host_id in self.rows:
+            raise UsageError(f"this host is stored already, as {self.rows[host.host_id].name}")
+        self.rows[host.host_id] = host
+
+    def change_host(self, host: Host) -> None:
+        if host.host_id not in self.rows:
+            raise NotFound(f"no host is stored with the host_id {host.host_id}")
+        self._refuse_taken_name(host)
+        self.rows[host.host_id] = host
+
+    def remove_host(self, host_id: str) -> None:
+        self.rows.pop(host_id, None)
+        for table in (self._checks.last, self._checks.good, self._checks.exits, self._checks.images):
+            for key in [key for key in table if key[0] == host_id]:
+                del table[key]
+        for row in [row for row in self._journal.rows.values() if row.host_id == host_id]:
+            del self._journal.rows[row.op]
+
+    def settings_of(self, host_id: str) -> dict[str, int]:
+        images = [
+            digests for key, by_name in self._checks.images.items() if key[0] == host_id for digests in by_name.values()
+        ]
+        counts = {
+            "containers": sum(key[0] == host_id for key in self._checks.exits),
+            "update answers": sum(key[0] == host_id for key in self._checks.last),
+            "images": sum(map(len, images)),
+            "operations": sum(row.host_id == host_id for row in self._journal.rows.values()),
+        }
+        return {word: count for word, count in counts.items() if count}
+
+    def _refuse_taken_name(self, host: Host) -> None:
+        if any(other.name == host.name and other.host_id != host.host_id for other in self.rows.values()):
+            raise UsageError(f"a host named {host.name} exists already")
+
+
+class MemoryManifests:
+    """Implements `ports.registry.ManifestCache`."""
+
+    def __init__(self) -> None:
+        self.manifests: dict[Key, tuple[str, bytes]] = {}
+        self.cooldowns: dict[str, float] = {}
+
+    def get_manifest(self, repository: str, digest: str) -> tuple[str, bytes] | None:
+        return self.manifests.get((repository, digest))
+
+    def put_manifest(self, repository: str, digest: str, media_type: str, body: bytes) -> None:
+        self.manifests[repository, digest] = (media_type, body)
+
+    def get_cooldown(self, registry: str) -> float | None:
+        return self.cooldowns.get(registry)
+
+    def set_cooldown(self, registry: str, until: float) -> None:
+        self.cooldowns[registry] = until
+
+
+@dataclass
+class MemoryStore:
+    """The shape of `adapters.store.store.Store`."""
+
+    checks: MemoryChecks = field(default_factory=MemoryChecks)
+    journal: MemoryJournal = field(default_factory=MemoryJournal)
+    manifests: MemoryManifests = field(default_factory=MemoryManifests)
+    hosts: MemoryHosts = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.hosts = MemoryHosts(self.checks, self.journal)

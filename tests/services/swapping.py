@@ -1,0 +1,320 @@
+"""A swap on an engine in memory, whose process may die at any moment, and whose engine others meddle with."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from dockmon_cli.core.create_spec import CreateSpec, Endpoint
+from dockmon_cli.core.documents import Document, encode
+from dockmon_cli.core.errors import HostError, StoreError
+from dockmon_cli.core.operation import ImageVersion, Operation
+from dockmon_cli.core.swap import StartState, SwapPlan, forward_steps
+from dockmon_cli.core.verify import VerifySettings
+from dockmon_cli.services.journal import Recorder
+from dockmon_cli.services.stopping import Stop
+from dockmon_cli.services.swap_run import SwapRun
+from dockmon_cli.services.swap_steps import SwapSteps, Tools
+from tests.fakes.engine import NOW, FakeEngine
+from tests.fakes.lock import MemoryLeases
+from tests.fakes.store import MemoryJournal
+
+NAME = "web"
+REF = "registry.lan/shop/web:1"
+NEW_DIGEST = "sha256:" + "2" * 64
+READS = frozenset({"info", "containers", "inspect", "inspect_image", "tags", "changes", "size_rw", "logs"})
+Moment = Callable[["Scene"], None]
+
+
+class Death(BaseException):
+    """The process is gone: nothing catches this."""
+
+
+class Time:
+    """Implements `ports.clock.Clock`: sleeping takes no time, and lets others act."""
+
+    def __init__(self, scene: Scene):
+        self._scene = scene
+        self._seconds = 0.0
+
+    def now(self) -> datetime:
+        return NOW + timedelta(seconds=self._seconds)
+
+    def monotonic(self) -> float:
+        return self._seconds
+
+    async def sleep(self, seconds: float) -> None:
+        self._seconds += seconds
+        self._scene.tick("sleep")
+        await asyncio.sleep(0)
+
+
+class Engine(FakeEngine):
+    """The fake, which also removes `--rm` containers when they stop and refuses to rename or stop what is gone."""
+
+    def __init__(self, scene: Scene):
+        super().__init__()
+        self._scene = scene
+
+    def _log(self, verb: str, *arguments: str) -> Callable[[], None]:
+        if verb not in READS:
+            self._scene.tick(f"before {verb}")
+        if self._scene.is_cut:
+            self._scene.is_cut = False
+            raise HostError("refused", "connection refused")
+        if verb in READS:
+            return super()._log(verb, *arguments)
+        then = super()._log(verb, *arguments)
+
+        def after() -> None:
+            for document in [d for d in self.documents.values() if _is_to_vanish(d)]:
+                del self.documents[document["Id"]]
+            self._scene.tick(f"after {verb}")
+            then()
+
+        return after
+
+
+def _is_to_vanish(document: Document) -> bool:
+    return bool(document["HostConfig"].get("AutoRemove")) and document["State"]["Status"] == "exited"
+
+
+class Journal(MemoryJournal):
+    """The fake, at whose every line the process may die, before it is written or after.
+
+    Rows are kept as they are: what JSON makes of them is shown elsewhere, and takes nine tenths of the time.
+    """
+
+    def __init__(self, scene: Scene):
+        super().__init__()
+        self._scene = scene
+
+    def save_operation(self, operation: Operation) -> None:
+        self._scene.tick("before a line")
+        if self.full:
+            raise StoreError("the store can't be written: the disk is full", "free some space")
+        self.rows[operation.op] = operation
+        self._scene.tick("after a line")
+
+
+@dataclass
+class Scene:
+    """One container `web` about to be swapped.
+
+    `dies_at` are the ticks at which the process dies, each counted from the death before; `meddling` what others do
+    at which tick, counted from the beginning.
+    """
+
+    state: StartState = "running"
+    policy: str = "always"
+    is_rm: bool = False
+    labels: dict[str, str] = field(default_factory=dict)
+    tag_was_elsewhere: bool = False
+    has_tag: bool = True
+    dies_at: list[int] = field(default_factory=list)
+    meddling: dict[int, list[Moment]] = field(default_factory=dict)
+    ticks: int = 0
+    total: int = 0
+    told: list[str] = field(default_factory=list)
+    is_cut: bool = False
+
+    def __post_init__(self) -> None:
+        self.engine = Engine(self)
+        self.journal = Journal(self)
+        engine = self.engine
+        engine.networks.add("side")
+        self.old_image = engine.add_image(REF)
+        self.new_image = engine.add_pullable("registry.lan/shop/web", NEW_DIGEST)
+        host_config = {"RestartPolicy": {"Name": self.policy, "MaximumRetryCount": 0}, "AutoRemove": self.is_rm}
+        body = {"Image": REF, "Labels": self.labels, "HostConfig": host_config}
+        self.old_id = engine.add_container(NAME, REF, running=self.state != "stopped", **body)
+        engine.documents[self.old_id]["NetworkSettings"]["Networks"]["side"] = {}
+        if self.state == "paused":
+            engine.documents[self.old_id]["State"].update(Paused=True, Status="paused")
+        self._place_tag()
+        self.plan = self._plan(CreateSpec(body, (Endpoint("side", {}),)))
+
+    def _place_tag(self) -> None:
+        self.tag_was: str | None = self.old_image
+        if self.tag_was_elsewhere:
+            self.tag_was = self.engine.add_image(REF, image_id="sha256:" + "7" * 64)
+        if not self.has_tag:
+            self.tag_was = None
+            del self.engine.references[REF]
+
+    def _plan(self, spec: CreateSpec) -> SwapPlan:
+        has_way_back, runs = not self.is_rm, self.state != "stopped"
+        return SwapPlan(
+            "host-1", "nas", NAME, NAME, f"host-1:{self.old_id[:12]}", self.old_id, self.old_image, self.state,
+            spec.body["HostConfig"]["RestartPolicy"], 10, REF, "registry.lan/shop/web", NEW_DIGEST, self.new_image,
+            "dockmon-rollback/web:1", "dockmon-new/web:2", spec, spec, ImageVersion(), ImageVersion(NEW_DIGEST),
+            forward_steps(runs=runs, has_way_back=has_way_back, is_paused=self.state == "paused"),
+            VerifySettings(1.0), has_way_back=has_way_back,
+        )  # fmt: skip
+
+    def tick(self, what: str) -> None:
+        """One moment passes: others act, and the process may die."""
+        self.told.append(what)
+        for act in self.meddling.get(self.total, []) if self.is_open else ():
+            act(self)
+        self.total += 1
+        self.ticks += 1
+        if self.dies_at and self.ticks > self.dies_at[0]:
+            self.dies_at.pop(0)
+            self.ticks, self.is_cut = 0, False
+            raise Death(what)
+
+    @property
+    def is_open(self) -> bool:
+        """True until the row is closed: what others do then is none of dockmon's business."""
+        return not self.journal.rows or self.row.phase != "closed"
+
+    # What dockmon does
+
+    def swap(self) -> Operation:
+        """Update the container. Raise Death where the process dies."""
+        operation = Operation(
+            "op-1", "host-1", "nas", NAME, NAME, self.plan.key, "me", NOW, "forward", self.plan.old, self.plan.new,
+            encode(self.plan),
+        )  # fmt: skip
+
+        async def run() -> Operation:
+            self.journal.open_operation(operation)
+            return await self._run(operation).run()
+
+        return asyncio.run(run())
+
+    def recover(self) -> Operation:
+        """Do what `update recover` does with the row. Raise Death where the process dies."""
+        row = self.row
+        return asyncio.run(self._run(row).finish(row.reason or "interrupted", row.message or "killed"))
+
+    @property
+    def row(self) -> Operation:
+        """The journal row as it is on disk."""
+        row = self.journal.operation("op-1")
+        assert row is not None
+        return row
+
+    def _run(self, operation: Operation) -> SwapRun:
+        async def login() -> None:
+            return None
+
+        time = Time(self)
+        recorder = Recorder(self.journal, time, operation, lambda operation, record: None)
+        tools = Tools(time, MemoryLeases(), Stop(), lambda *_: None, login)
+        return SwapRun(self.engine, self.plan, recorder, SwapSteps(self.engine, self.plan, recorder, tools), time.sleep)
+
+    def to_the_end(self) -> Operation:
+        """Update, and recover as often as the process dies, until the row is closed."""
+        try:
+            return self.swap()
+        except Death:
+            pass
+        while self.is_open:
+            if not self.journal.rows:
+                return Operation("none", "", "", "", "", "", "", NOW, "closed", ImageVersion(), ImageVersion(), {})
+            try:
+                self.recover()
+            except Death:
+                continue
+            assert self.row.phase == "closed", (self.row.message, self.told)
+        return self.row
+
+    # What is there
+
+    def only(self) -> Document:
+        """The one container there is."""
+        assert self.engine.names() == [NAME], (self.engine.names(), self.row and self.row.message)
+        return self.engine.named(NAME)
+
+    def assert_settled(self, *, may_be_a_stranger: bool = False) -> None:
+        """One container, old or new, as the old one was; the tag where it belongs; nothing of ours besides.
+
+        A stranger runs as whoever put it there wanted it, with networks and restart policy of its own.
+        """
+        found = self.only()
+        assert _state(found) == self.state or (may_be_a_stranger and _state(found) == "running")
+        assert set(found["NetworkSettings"]["Networks"]) == {"bridge", "side"} or may_be_a_stranger
+        assert found["HostConfig"]["RestartPolicy"]["Name"] == self.policy
+        assert found["Image"] in (self.old_image, self.new_image) or may_be_a_stranger
+        is_new = found["Image"] == self.new_image and self.row.result == "updated"
+        assert self.engine.references.get(REF) == (self.new_image if is_new else self.tag_was)
+        assert not [name for name in self.engine.references if name.startswith("dockmon-new/")]
+        assert self.row.phase == "closed"
+
+
+def _state(document: Document) -> str:
+    state = document["State"]
+    return "paused" if state["Paused"] else "running" if state["Running"] else "stopped"
+
+
+# What others do meanwhile
+
+
+def restart_engine(*starts: str) -> Moment:
+    """The engine is killed and comes back; it starts again what ran with one of these policies.
+
+    Whoever is connected finds out at the next call.
+    """
+
+    def act(scene: Scene) -> None:
+        scene.is_cut = True
+        for document in list(scene.engine.documents.values()):
+            state = document["State"]
+            if not state["Running"]:
+                continue
+            again = document["HostConfig"]["RestartPolicy"]["Name"] in starts
+            state.update(Paused=False, Restarting=False, Running=again, Status="running" if again else "exited")
+            if not again and document["HostConfig"].get("AutoRemove"):
+                del scene.engine.documents[document["Id"]]
+
+    return act
+
+
+def remove_old(scene: Scene) -> None:
+    """Somebody removes the original, wherever it is by now."""
+    scene.engine.documents.pop(scene.old_id, None)
+
+
+def wake_old(scene: Scene) -> None:
+    """`docker compose start` starts the original where it was set aside."""
+    document = scene.engine.documents.get(scene.old_id)
+    if document and document["Name"] == f"/{NAME}.dockmon-old":
+        document["State"].update(Running=True, Status="running")
+
+
+def take_the_name(*, runs: bool) -> Moment:
+    """`docker compose up` puts a container of its own under the name, if nobody has it."""
+
+    def act(scene: Scene) -> None:
+        if NAME in scene.engine.names() or REF not in scene.engine.references:
+            return
+        host_config = {"RestartPolicy": {"Name": scene.policy}}
+        found = scene.engine.add_container(NAME, REF, running=runs, Labels=scene.labels, HostConfig=host_config)
+        scene.engine.documents[found]["Config"]["Stranger"] = True
+
+    return act
+
+
+def new_one_comes_to(scene: Scene, **state: object) -> Scene:
+    """Let the new container come to this state when it starts; return the scene."""
+
+    def on_start(document: Document) -> None:
+        if document["Image"] == scene.new_image:
+            document["State"].update(state)
+
+    scene.engine.on_start = on_start
+    return scene
+
+
+def died_everywhere(make: Callable[[], Scene]) -> Iterable[Scene]:
+    """Yield a scene for each moment at which the process can die."""
+    whole = make()
+    whole.swap()
+    for moment in range(whole.ticks):
+        scene = make()
+        scene.dies_at = [moment]
+        yield scene

@@ -1,0 +1,228 @@
+"""Whenever the process dies, and whatever others do meanwhile, one container is left: old or new, as the old one was.
+
+The real swap and the real way back on an engine in memory. The process dies before or after each change to the engine
+and each line of the journal; it may die again while it recovers, as often as it likes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from dockmon_cli.core.recovery import was_touched
+from tests.services.swapping import (
+    NAME,
+    REF,
+    Death,
+    Moment,
+    Scene,
+    died_everywhere,
+    new_one_comes_to,
+    remove_old,
+    restart_engine,
+    take_the_name,
+    wake_old,
+)
+
+KINDS: dict[str, dict[str, Any]] = {
+    "running": {},
+    "running, no policy": {"policy": "no"},
+    "paused": {"state": "paused"},
+    "stopped": {"state": "stopped", "policy": "unless-stopped"},
+    "--rm": {"is_rm": True, "policy": "no"},
+    "paused --rm": {"is_rm": True, "policy": "no", "state": "paused"},
+    "its tag is elsewhere": {"tag_was_elsewhere": True},
+    "its tag is gone": {"has_tag": False},
+}
+DEAD = {"Status": "exited", "Running": False, "ExitCode": 3}
+SICK = {"Restarting": True}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_swap_that_nobody_disturbs_ends_with_the_new_one(kind: str) -> None:
+    scene = Scene(**KINDS[kind])
+    assert scene.swap().result == "updated"
+    scene.assert_settled()
+    assert scene.only()["Image"] == scene.new_image
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_dying_once_anywhere_leaves_one_container(kind: str) -> None:
+    results = set()
+    for scene in died_everywhere(lambda: Scene(**KINDS[kind])):
+        results.add(scene.to_the_end().result)
+        if scene.journal.rows:
+            scene.assert_settled()
+    assert results >= {"updated", "failed"}
+
+
+@pytest.mark.parametrize("kind", ["running", "paused", "stopped", "--rm"])
+@pytest.mark.parametrize("state", [DEAD, SICK], ids=["dead", "restarting"])
+def test_dying_anywhere_in_a_swap_that_fails_brings_the_old_one_back(kind: str, state: dict[str, object]) -> None:
+    if kind == "stopped":
+        state = {}
+    for scene in died_everywhere(lambda: new_one_comes_to(Scene(**KINDS[kind]), **state)):
+        scene.to_the_end()
+        if scene.journal.rows:
+            scene.assert_settled()
+            assert scene.only()["Image"] == (scene.old_image if scene.row.result != "updated" else scene.new_image)
+            assert scene.row.result != "updated" or kind == "stopped"
+
+
+@pytest.mark.parametrize(
+    ("kind", "first"), [("running", 58), ("running", 64), ("paused", 58), ("--rm", 30), ("--rm", 48)]
+)
+def test_dying_again_anywhere_in_the_recovery_leaves_one_container(kind: str, first: int) -> None:
+    second = 0
+    while True:
+        scene = Scene(**KINDS[kind], dies_at=[first, second])
+        scene.to_the_end()
+        scene.assert_settled()
+        if scene.dies_at:
+            break
+        second += 1
+    assert second > 10
+
+
+def _moments(kind: str) -> int:
+    scene = Scene(**KINDS[kind])
+    scene.swap()
+    return scene.ticks
+
+
+@pytest.mark.parametrize("kind", ["running", "running, no policy", "paused"])
+@pytest.mark.parametrize("starts", [("always",), ("always", "unless-stopped"), ()], ids=["20.10", "26", "none"])
+def test_the_engine_may_be_killed_anywhere(kind: str, starts: tuple[str, ...]) -> None:
+    for moment in range(_moments(kind)):
+        scene = Scene(**KINDS[kind], dies_at=[moment], meddling={moment: [restart_engine(*starts)]})
+        scene.to_the_end()
+        if scene.journal.rows:
+            scene.assert_settled()
+
+
+@pytest.mark.parametrize("kind", ["running", "paused", "stopped"])
+def test_somebody_may_remove_the_old_one_anywhere(kind: str) -> None:
+    for moment in range(_moments(kind)):
+        scene = Scene(**KINDS[kind], meddling={moment: [remove_old]})
+        ended = scene.swap()
+        assert ended.phase == "closed"
+        if ended.reason == "not_found" or not scene.engine.names():
+            assert scene.engine.names() == []
+            assert ended.result == "failed"
+        else:
+            scene.assert_settled()
+
+
+def test_the_new_one_fails_after_somebody_removed_the_old_one() -> None:
+    scene = Scene()
+
+    def remove_and_fail(scene: Scene) -> None:
+        remove_old(scene)
+        scene.engine.named(NAME)["State"].update(DEAD)
+
+    scene.meddling = {_first_look(): [remove_and_fail]}
+    assert (scene.swap().result, scene.row.reason) == ("rolled_back", "exited")
+    scene.assert_settled()
+    assert scene.only()["Image"] == scene.old_image
+    assert scene.only()["Config"]["Image"] == REF
+
+
+def _first_look() -> int:
+    """The moment at which the new container is looked at for the first time and waited for."""
+    return _told("sleep")
+
+
+def test_the_one_set_aside_is_stopped_when_somebody_wakes_it() -> None:
+    scene = Scene(meddling={_first_look(): [wake_old]})
+    assert scene.swap().result == "updated"
+    assert ("stop", scene.old_id, "10") in scene.engine.calls[-20:]
+    assert len([call for call in scene.engine.calls if call[:2] == ("stop", scene.old_id)]) == 2
+    scene.assert_settled()
+
+
+def test_one_that_took_the_name_and_was_never_started_is_started_in_place_of_the_old_one() -> None:
+    scene = Scene(dies_at=[_told("after rename")])
+    with pytest.raises(Death):
+        scene.swap()
+    take_the_name(runs=False)(scene)
+    scene.recover()
+    assert (scene.row.result, "somebody else" in scene.row.message) == ("rolled_back", True)
+    scene.assert_settled(may_be_a_stranger=True)
+
+
+def test_a_container_of_another_identity_under_the_name_is_left_alone_and_the_row_stays_open() -> None:
+    scene = Scene(dies_at=[_told("after rename")])
+    with pytest.raises(Death):
+        scene.swap()
+    compose = {"com.docker.compose.project": "shop", "com.docker.compose.service": "web"}
+    stranger = scene.engine.add_container(NAME, REF, Labels=compose)
+    assert scene.recover().result == "rollback_failed"
+    assert scene.engine.names() == [NAME, f"{NAME}.dockmon-new", f"{NAME}.dockmon-old"]
+    assert scene.row.phase == "forward"
+
+    del scene.engine.documents[stranger]
+    assert scene.recover().result == "rolled_back"
+    scene.assert_settled()
+
+
+def test_a_container_that_its_user_put_aside_by_hand_is_not_removed() -> None:
+    scene = Scene(dies_at=[_told("after pull")])
+    with pytest.raises(Death):
+        scene.swap()
+    scene.engine.documents[scene.old_id]["Name"] = "/web-before"
+    scene.engine.add_container(NAME, REF)
+    scene.recover()
+    assert scene.engine.names() == [NAME, "web-before"]
+
+
+def test_one_removed_after_its_update_does_not_come_back() -> None:
+    scene = Scene(dies_at=[_told("after remove")])
+    with pytest.raises(Death):
+        scene.swap()
+    assert scene.row.phase == "committed"
+    del scene.engine.documents[scene.row.facts["new_id"]]
+    assert scene.recover().result == "updated"
+    assert scene.engine.names() == []
+
+
+def _told(what: str) -> int:
+    """The moment at which this is heard first in an undisturbed swap."""
+    scene = Scene()
+    scene.swap()
+    return scene.told.index(what)
+
+
+MOMENTS: list[Moment] = [
+    restart_engine("always"), restart_engine("always", "unless-stopped"), restart_engine(), remove_old, wake_old,
+    take_the_name(runs=True),
+]  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    kind=st.sampled_from(sorted(KINDS)),
+    fails=st.booleans(),
+    dies_at=st.lists(st.integers(0, 70), max_size=4),
+    meddling=st.dictionaries(st.integers(0, 120), st.lists(st.sampled_from(MOMENTS), max_size=2), max_size=3),
+)
+def test_whatever_happens_one_container_is_left(
+    kind: str, fails: bool, dies_at: list[int], meddling: dict[int, list[Moment]]
+) -> None:
+    acts = [act for together in meddling.values() for act in together]
+    assume(kind != "stopped" or wake_old not in acts)  # whoever starts it wants it to run
+    scene = Scene(**KINDS[kind], dies_at=dies_at, meddling=meddling)
+    if fails:
+        new_one_comes_to(scene, **DEAD)
+    ended = scene.to_the_end()
+
+    assume(not scene.is_cut)  # the engine went down after the last call: nobody was there to see it
+    if not scene.engine.names():
+        assert remove_old in acts or scene.is_rm
+    elif was_touched(ended):
+        scene.assert_settled(may_be_a_stranger="Stranger" in scene.engine.named(NAME)["Config"])
+    else:
+        # What others did to a container that no step had touched is theirs.
+        assert set(scene.engine.names()) == {NAME}
