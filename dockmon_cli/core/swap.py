@@ -1,6 +1,6 @@
 """The swap of one container for its successor: the decided plan, and the names of its steps.
 
-The plan is plain data: `--dry-run` prints it, the journal stores it, and `services/swap_run.py` executes it.
+The plan is plain data: `--dry-run` prints it, the journal stores it, and `services/swap/run.py` executes it.
 The old container is kept, renamed, until the new one has proven itself.
 """
 

@@ -17,7 +17,7 @@ from dockmon_cli.services.fleet import Fleet, open_fleet
 from dockmon_cli.services.stopping import Stop
 from dockmon_cli.services.update_batch import all_of
 from dockmon_cli.services.update_gather import UpdateTools
-from dockmon_cli.services.update_run import SWAP_TIMEOUT_S, Follower, remember, swap_run
+from dockmon_cli.services.update_run import SWAP_TIMEOUT_S, Follower, prepared, remember
 
 CUT_SHORT = "dockmon or the engine was killed"
 
@@ -50,7 +50,7 @@ async def _finish(
             swap = decode(SwapPlan, row.plan)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             return replace(row, message=f"another version of dockmon wrote it, and this one can't read it: {error}")
-        run = swap_run(tools, engine, swap, row, follower, stop)
+        run = prepared(tools, engine, swap, row, follower, stop)
         ended = await run.finish(row.reason or INTERRUPTED, row.message or CUT_SHORT)
     if ended.result == "updated":
         remember(tools, swap)

@@ -15,8 +15,8 @@ from dockmon_cli.ports.engine import Engine
 from dockmon_cli.ports.lock import container_lease
 from dockmon_cli.services.journal import Recorder
 from dockmon_cli.services.stopping import Stop
-from dockmon_cli.services.swap_run import SwapRun
-from dockmon_cli.services.swap_steps import SwapSteps, Tools
+from dockmon_cli.services.swap.context import Swap, Tools
+from dockmon_cli.services.swap.run import SwapRun
 from dockmon_cli.services.update_batch import Outcome
 from dockmon_cli.services.update_gather import UpdateTools
 
@@ -46,14 +46,14 @@ async def run_item(tools: UpdateTools, engine: Engine, item: PlanItem, follower:
             return Outcome(item, "skipped", "busy", "another update of this container is under way")
         operation = opened(tools, swap)
         tools.journal.open_operation(operation)
-        operation = await swap_run(tools, engine, swap, operation, follower, stop).run()
+        operation = await prepared(tools, engine, swap, operation, follower, stop).run()
     if operation.result == "updated":
         remember(tools, swap)
     assert operation.result is not None  # noqa: S101 - every end of a swap records one
     return Outcome(item, operation.result, operation.reason, operation.message, operation)
 
 
-def swap_run(
+def prepared(
     tools: UpdateTools, engine: Engine, swap: SwapPlan, operation: Operation, follower: Follower, stop: Stop
 ) -> SwapRun:
     """Put together what executes or finishes one swap."""
@@ -65,8 +65,7 @@ def swap_run(
     async def login() -> Credentials | None:
         return await tools.registry.credentials(Reference.parse(swap.image))
 
-    steps = SwapSteps(engine, swap, recorder, Tools(tools.clock, tools.leases, stop, on_layer, login))
-    return SwapRun(engine, swap, recorder, steps, tools.clock.sleep)
+    return SwapRun(Swap(engine, swap, recorder, Tools(tools.clock, tools.leases, stop, on_layer, login)))
 
 
 def opened(tools: UpdateTools, swap: SwapPlan) -> Operation:

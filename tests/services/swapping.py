@@ -15,8 +15,8 @@ from dockmon_cli.core.swap import StartState, SwapPlan, forward_steps
 from dockmon_cli.core.verify import VerifySettings
 from dockmon_cli.services.journal import Recorder
 from dockmon_cli.services.stopping import Stop
-from dockmon_cli.services.swap_run import SwapRun
-from dockmon_cli.services.swap_steps import SwapSteps, Tools
+from dockmon_cli.services.swap.context import Swap, Tools
+from dockmon_cli.services.swap.run import SwapRun
 from tests.fakes.engine import NOW, FakeEngine
 from tests.fakes.lock import MemoryLeases
 from tests.fakes.store import MemoryJournal
@@ -205,7 +205,7 @@ class Scene:
         time = Time(self)
         recorder = Recorder(self.journal, time, operation, lambda operation, record: None)
         tools = Tools(time, MemoryLeases(), Stop(), lambda *_: None, login)
-        return SwapRun(self.engine, self.plan, recorder, SwapSteps(self.engine, self.plan, recorder, tools), time.sleep)
+        return SwapRun(Swap(self.engine, self.plan, recorder, tools))
 
     def to_the_end(self) -> Operation:
         """Update, and recover as often as the process dies, until the row is closed."""

@@ -6,7 +6,7 @@ The way back is `core.recovery.recover` on what the engine shows at that moment:
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from functools import partial
 
 from dockmon_cli.core.containers import identity
 from dockmon_cli.core.create_spec.build import OP_LABEL
@@ -14,18 +14,17 @@ from dockmon_cli.core.documents import Document
 from dockmon_cli.core.errors import DockmonError, EngineError, HostError, StoreError
 from dockmon_cli.core.operation import Operation, Result
 from dockmon_cli.core.recovery import Recovery, Seen, SeenContainer, begun, recover, was_touched
-from dockmon_cli.core.swap import SwapPlan
 from dockmon_cli.core.swap_failure import BUSY, INTERRUPTED, failure_reason, is_silence
-from dockmon_cli.ports.engine import Engine
-from dockmon_cli.services.journal import Recorder
-from dockmon_cli.services.swap_steps import SwapSteps
+from dockmon_cli.services.swap.back import BACK
+from dockmon_cli.services.swap.context import Swap
+from dockmon_cli.services.swap.forward import FORWARD
 
 ROLLED_BACK: frozenset[str] = frozenset(
     {"start_failed", "exited", "restarting", "unhealthy", "verify_timeout", "image_mismatch", INTERRUPTED}
 )
 LOG_LINES = 50
 THEN = "; then: "
-Sleep = Callable[[float], Awaitable[None]]
+STEPS = {**FORWARD, **BACK}
 PATIENCE_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 """A short breath between tries of the way back: a host that blinks must not leave its container down."""
 
@@ -33,12 +32,10 @@ PATIENCE_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 class SwapRun:
     """One swap under way."""
 
-    def __init__(self, engine: Engine, plan: SwapPlan, recorder: Recorder, steps: SwapSteps, sleep: Sleep):
-        self._engine = engine
-        self._plan = plan
-        self._recorder = recorder
-        self._steps = steps
-        self._sleep = sleep
+    def __init__(self, swap: Swap):
+        self._swap = swap
+        self._plan = swap.plan
+        self._recorder = swap.recorder
 
     async def run(self) -> Operation:
         """Go forward to the end, or back; return the operation with its result.
@@ -59,7 +56,7 @@ class SwapRun:
             await self._note_failure(error)
             return await self.finish(failure_reason(name, error), error.message)
         finally:
-            await self._steps.close()
+            await self._swap.tags.close()
 
     async def finish(self, reason: str, message: str) -> Operation:
         """Bring a swap that was cut short to a good end, whichever way that is."""
@@ -71,9 +68,9 @@ class SwapRun:
             except DockmonError as error:
                 last = error
             finally:
-                await self._steps.close()
+                await self._swap.tags.close()
             if wait is not None:
-                await self._sleep(wait)
+                await self._swap.tools.clock.sleep(wait)
         return self._leave_open(last, reason, message)
 
     def _leave_open(self, last: DockmonError, reason: str, message: str) -> Operation:
@@ -85,7 +82,7 @@ class SwapRun:
         return self._recorder.result(result, reason, f"{message.partition(THEN)[0]}{THEN}{last.message}", close=False)
 
     async def _do(self, name: str) -> None:
-        await self._recorder.step(name, self._steps.named(name))
+        await self._recorder.step(name, partial(STEPS[name], self._swap))
 
     async def _finish_once(self, reason: str, message: str) -> Operation:
         decision = recover(self._recorder.operation, self._plan, await self.look())
@@ -137,7 +134,7 @@ class SwapRun:
 
     async def look(self) -> Seen:
         """See what is there of the swap now."""
-        find, plan, facts = self._steps.find, self._plan, self._recorder.operation.facts
+        find, plan, facts = self._swap.find, self._plan, self._recorder.operation.facts
         named, old = await find(plan.name), await find(plan.old_id)
         new = await find(facts["new_id"]) if facts.get("new_id") else None
         if named and self._is_unrecorded(named):
@@ -146,7 +143,7 @@ class SwapRun:
         lock = await find(plan.lock_name)
         known = {c["Id"] for c in (old, new) if c}
         stranger = named if named and named["Id"] not in known else None
-        tag, own = await self._steps.tag_image_id(), self._own(lock)
+        tag, own = await self._swap.tags.image_id(plan.image) or None, self._own(lock)
         return Seen(
             _seen(old), _seen(new), _seen(own), _seen(stranger), tag, is_others=lock is not None and own is None
         )
@@ -170,8 +167,8 @@ class SwapRun:
         if not new_id:
             return
         try:
-            state = (await self._engine.inspect(new_id))["State"]
-            log = await self._engine.logs(new_id, tail=LOG_LINES)
+            state = (await self._swap.engine.inspect(new_id))["State"]
+            log = await self._swap.engine.logs(new_id, tail=LOG_LINES)
         except (HostError, EngineError):
             return
         self._recorder.note(log=log + _health_log(state), exit_code=state.get("ExitCode"))

@@ -1,0 +1,78 @@
+"""What a decision is made about, and the decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dockmon_cli.core.check_answer import FINDINGS, CheckAnswer
+from dockmon_cli.core.containers import Container
+from dockmon_cli.core.detect import Served
+from dockmon_cli.core.documents import Document
+from dockmon_cli.core.engine_info import EngineInfo
+from dockmon_cli.core.operation import Result
+from dockmon_cli.core.policy import Word
+from dockmon_cli.core.reference import Reference
+from dockmon_cli.core.swap import SwapPlan, start_state
+
+Would = Literal["update"] | Result
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One container with all that the decision about it needs.
+
+    `named` is True where the user typed it as a TARGET instead of covering it by a selection, `takes_stopped` where
+    it is meant even if it is stopped. `last` is the last good answer, where this one is unknown. `old_image_config`
+    is None where nothing shows the running image any more, `is_untold` says that this even kept the answer from
+    being told. `dependents` are the names of containers bound to it by ID. `placed_files` are what compose put into it.
+    `ended_well` says that a run of it which
+    ended with 0 is on dockmon's record.
+    """
+
+    container: Container
+    inspect: Document
+    info: EngineInfo
+    answer: CheckAnswer
+    verdict: Word
+    named: bool
+    takes_stopped: bool = False
+    last: CheckAnswer | None = None
+    reference: Reference | None = None
+    served: Served | None = None
+    old_image_config: Document | None = None
+    is_untold: bool = False
+    size_rw: int = 0
+    dependents: tuple[str, ...] = ()
+    placed_files: tuple[str, ...] = ()
+    ended_well: bool = False
+
+    @property
+    def has_update(self) -> bool:
+        """True if there is something to update to."""
+        return self.answer.state in FINDINGS
+
+    @property
+    def vanishes(self) -> bool:
+        """True if the engine removes it as soon as it stops; one that does not run has nothing to stop for."""
+        return bool(self.inspect["HostConfig"].get("AutoRemove")) and start_state(self.inspect) != "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanItem:
+    """The decision about one container: `would` is `update`, or the result it would have without being touched.
+
+    `message` says why, `hint` what to do about it.
+    """
+
+    candidate: Candidate
+    would: Would
+    reason: str | None = None
+    message: str = ""
+    swap: SwapPlan | None = None
+    hint: str = ""
+
+    @property
+    def needs_answer(self) -> bool:
+        """True if the user's own answer turns this into an update."""
+        return self.would == "needs_confirmation"

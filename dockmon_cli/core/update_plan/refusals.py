@@ -1,0 +1,52 @@
+"""The reasons that no answer overcomes."""
+
+from __future__ import annotations
+
+from dockmon_cli.core.check_answer import CheckAnswer
+from dockmon_cli.core.containers import Container
+from dockmon_cli.core.swap import start_state
+from dockmon_cli.core.update_plan.candidate import Candidate, PlanItem, Would
+
+EXPLAIN_POLICY = "`dockmon policy explain` tells why"
+UNREADABLE = "neither the engine nor the registry shows the image that runs, so its defaults can't be told from yours"
+RECREATE = "recreate it from its tag once, as you made it; dockmon can update it from then on"
+
+
+def refusal(candidate: Candidate) -> PlanItem | None:
+    """The reasons that no answer overcomes, the strongest first: an ending with its reason, message and hint."""
+    answer, container = candidate.answer, candidate.container
+    table: tuple[tuple[bool, Would, str | None, str, str], ...] = (
+        (answer.reason == "managed_by", "skipped", "managed_by", answer.message, "update it there"),
+        (candidate.verdict == "ignore", "skipped", "ignored", "its policy is ignore", EXPLAIN_POLICY),
+        (candidate.is_untold, "failed", "old_image_unreadable", answer.message, answer.hint),
+        (answer.state == "unknown", "failed", answer.reason, answer.message, answer.hint),
+        (not candidate.has_update, "unchanged", _why_unchanged(answer), answer.message, ""),
+        (candidate.verdict == "block", "blocked", "policy", "its policy is block", EXPLAIN_POLICY),
+        (_is_left_out(candidate), "skipped", "stopped", "it is stopped", f"name it to update it: {container.target}"),
+        (
+            bool(candidate.dependents),
+            "skipped",
+            "dependents",
+            _hang_on(container, candidate.dependents),
+            "recreate them together for now, as you made them",
+        ),
+        (candidate.old_image_config is None, "failed", "old_image_unreadable", UNREADABLE, RECREATE),
+    )
+    found = next(((would, why, text, hint) for applies, would, why, text, hint in table if applies), None)
+    if found is None:
+        return None
+    would, why, text, hint = found
+    return PlanItem(candidate, would, why, text, hint=hint)
+
+
+def _why_unchanged(answer: CheckAnswer) -> str | None:
+    return answer.reason if answer.state == "up_to_date" else answer.state
+
+
+def _is_left_out(candidate: Candidate) -> bool:
+    meant = candidate.named or candidate.takes_stopped
+    return not meant and start_state(candidate.inspect) == "stopped"
+
+
+def _hang_on(container: Container, dependents: tuple[str, ...]) -> str:
+    return f"{', '.join(dependents)} hold{'s' if len(dependents) == 1 else ''} on to {container.name} by its ID"

@@ -1,0 +1,66 @@
+"""From a candidate with an update to its swap plan."""
+
+from __future__ import annotations
+
+from dockmon_cli.core.create_spec import NewImage, build
+from dockmon_cli.core.documents import Document
+from dockmon_cli.core.operation import ImageVersion
+from dockmon_cli.core.swap import SwapPlan, forward_steps, own_tags, start_state
+from dockmon_cli.core.update_plan.candidate import Candidate
+from dockmon_cli.core.verify import VerifySettings, was_job
+
+DEFAULT_STOP_GRACE_S = 10
+
+
+def swap_plan(candidate: Candidate, verify: VerifySettings) -> SwapPlan:
+    """Given a candidate with an update, return its swap plan."""
+    container, inspect, served = candidate.container, candidate.inspect, candidate.served
+    reference, old_config = candidate.reference, candidate.old_image_config
+    assert reference and served  # noqa: S101, PT018 - `_refusal` has looked
+    assert old_config is not None  # noqa: S101 - likewise
+    new_image_id = served.digest if candidate.info.image_store == "containerd" else served.config_digest
+    keep_old, keep_new = own_tags(reference, inspect["Id"], inspect["Image"], new_image_id)
+    state = start_state(inspect)
+    has_way_back = not candidate.vanishes
+    image = str(inspect["Config"]["Image"])
+    new = NewImage(new_image_id, served.platform_digest)
+    unchanged = NewImage(inspect["Image"])
+    available = candidate.answer.available
+    spec = build(inspect, old_config, candidate.info, image=image, new_image=new)
+    return SwapPlan(
+        host_id=container.host_id,
+        host=container.host,
+        name=container.name,
+        identity=container.identity,
+        key=container.key,
+        old_id=container.id,
+        old_image_id=inspect["Image"],
+        start_state=state,
+        restart_policy=inspect["HostConfig"].get("RestartPolicy") or {"Name": "no", "MaximumRetryCount": 0},
+        stop_grace_s=_stop_grace(inspect),
+        image=image,
+        repository=reference.name,
+        digest=served.digest,
+        new_image_id=new_image_id,
+        keep_old=keep_old,
+        keep_new=keep_new,
+        spec=spec,
+        old_spec=build(inspect, old_config, candidate.info, image=image, new_image=unchanged),
+        old=ImageVersion(candidate.answer.current.digest, candidate.answer.current.version),
+        new=ImageVersion(served.digest, available.version if available else served.version),
+        steps=forward_steps(
+            runs=state != "stopped",
+            has_way_back=has_way_back,
+            is_paused=state == "paused",
+            connects=bool(spec.networks or spec.leave),
+        ),
+        verify=verify,
+        may_end=was_job(inspect) and candidate.ended_well,
+        has_way_back=has_way_back,
+        size_bytes=served.size_bytes,
+    )
+
+
+def _stop_grace(inspect: Document) -> int:
+    seconds = inspect["Config"].get("StopTimeout")
+    return DEFAULT_STOP_GRACE_S if seconds is None else int(seconds)

@@ -1,0 +1,72 @@
+"""The steps of the way back, and of recovery. Each may be repeated: it looks before it changes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from dockmon_cli.services.swap.context import Swap
+from dockmon_cli.services.swap.forward import connect_to, create_from, fetch, keep_old_down, pause, start
+
+
+async def _remove_new(swap: Swap) -> None:
+    await _stop_new(swap)
+    await swap.engine.remove(swap.new_id, volumes=True)
+
+
+async def _stop_new(swap: Swap) -> None:
+    await swap.engine.stop(swap.new_id, swap.plan.stop_grace_s)
+
+
+async def _take_back_name(swap: Swap) -> None:
+    await swap.engine.rename(swap.plan.old_id, swap.plan.name)
+
+
+async def _rearm(swap: Swap) -> None:
+    await swap.engine.set_restart_policy(swap.plan.old_id, swap.plan.restart_policy)
+
+
+async def _start_old(swap: Swap) -> None:
+    await swap.engine.start(swap.plan.old_id)
+
+
+async def _pause_old(swap: Swap) -> None:
+    await swap.engine.pause(swap.plan.old_id)
+
+
+async def _start_stranger(swap: Swap) -> None:
+    await keep_old_down(swap)
+    await swap.engine.start(swap.plan.name)
+
+
+async def _drop_old_tag(swap: Swap) -> None:
+    await swap.tags.drop_old()
+
+
+async def _recreate_old(swap: Swap) -> None:
+    """Its image may have been pruned with it: then it is fetched again, by the digest that it had."""
+    plan = swap.plan
+    swap.recorder.fact(new_id="")
+    if plan.old.digest and not await swap.tags.image_id(plan.keep_old):
+        await fetch(swap, plan.old.digest)
+        await swap.engine.tag(plan.old_image_id, plan.keep_old)
+    await swap.tags.lend(plan.keep_old, plan.old_image_id)
+    await create_from(swap, plan.old_spec)
+    await swap.tags.give_back()
+    await connect_to(swap, plan.old_spec)
+    if plan.start_state != "stopped":
+        await start(swap)
+    if plan.start_state == "paused":
+        await pause(swap)
+
+
+BACK: Mapping[str, Callable[[Swap], Awaitable[None]]] = {
+    "remove_new": _remove_new,
+    "stop_new": _stop_new,
+    "take_back_name": _take_back_name,
+    "rearm": _rearm,
+    "start_old": _start_old,
+    "pause_old": _pause_old,
+    "start_stranger": _start_stranger,
+    "drop_old_tag": _drop_old_tag,
+    "recreate_old": _recreate_old,
+}

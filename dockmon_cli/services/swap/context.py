@@ -1,0 +1,55 @@
+"""What every step of one swap works with."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from dockmon_cli.core.documents import Document
+from dockmon_cli.core.errors import NoSuchObject
+from dockmon_cli.core.registry_access import Credentials
+from dockmon_cli.core.swap import SwapPlan
+from dockmon_cli.ports.clock import Clock
+from dockmon_cli.ports.engine import Engine, OnLayer
+from dockmon_cli.ports.lock import Leases
+from dockmon_cli.services.journal import Recorder
+from dockmon_cli.services.stopping import Stop
+from dockmon_cli.services.swap.tags import SwapTags
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What the steps work with besides the engine. `login` asks for the registry's credentials when they are needed."""
+
+    clock: Clock
+    leases: Leases
+    stop: Stop
+    on_layer: OnLayer
+    login: Callable[[], Awaitable[Credentials | None]]
+
+
+class Swap:
+    """One swap: its plan, its journal row, and the engine it happens on."""
+
+    def __init__(self, engine: Engine, plan: SwapPlan, recorder: Recorder, tools: Tools):
+        self.engine = engine
+        self.plan = plan
+        self.recorder = recorder
+        self.tools = tools
+        self.tags = SwapTags(engine, plan, recorder, tools.leases)
+
+    @property
+    def new_id(self) -> str:
+        """The ID of the container that was created."""
+        return self.recorder.operation.facts["new_id"]
+
+    async def find(self, container: str) -> Document | None:
+        """Return the inspect document of the container that has this ID or exactly this name, or None.
+
+        An engine also takes the beginning of an ID for a name, and names such as `db` look like one.
+        """
+        try:
+            document = await self.engine.inspect(container)
+        except NoSuchObject:
+            return None
+        return document if container in (document["Id"], str(document["Name"]).removeprefix("/")) else None

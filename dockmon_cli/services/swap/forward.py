@@ -1,0 +1,183 @@
+"""The steps of the way forward. Each may be repeated: it looks before it changes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+
+from dockmon_cli.core.create_spec import CreateSpec, lock_body
+from dockmon_cli.core.create_spec.build import OP_LABEL
+from dockmon_cli.core.errors import Conflict
+from dockmon_cli.core.recovery import ALIVE
+from dockmon_cli.core.swap import changed_since
+from dockmon_cli.core.swap_failure import BUSY, Busy, StepFailed
+from dockmon_cli.services.swap.context import Swap
+from dockmon_cli.services.swap.proof import LOOK_EVERY_S, prove
+
+PULL_DEADLINE_S = 3600.0
+GONE_MARGIN_S = 20.0
+
+
+async def _pull(swap: Swap) -> None:
+    await _refuse_beside_others(swap)
+    if not await swap.tags.image_id(swap.plan.new_image_id):
+        await swap.tools.stop.breaks(fetch(swap, swap.plan.digest))
+    if not await swap.tags.image_id(swap.plan.new_image_id):
+        raise StepFailed("platform", f"what was pulled is not the decided image {swap.plan.new_image_id[:19]}")
+
+
+async def fetch(swap: Swap, digest: str) -> None:
+    login = await swap.tools.login()
+    await swap.engine.pull(swap.plan.repository, digest, login, swap.tools.on_layer, PULL_DEADLINE_S)
+
+
+async def _refuse_beside_others(swap: Swap) -> None:
+    """The lock's name decides; looking before it spares a pull, and names of images that would be theirs too."""
+    for name in (swap.plan.lock_name, swap.plan.aside_name):
+        if await swap.find(name):
+            raise Busy(name)
+
+
+async def _keep(swap: Swap) -> None:
+    await _refuse_beside_others(swap)
+    await swap.tags.keep()
+
+
+async def _lock(swap: Swap) -> None:
+    """From here on nobody else swaps this container; nobody has done anything to it since the plan, either."""
+    plan = swap.plan
+    body = lock_body(plan.spec.body, plan.keep_new, swap.recorder.operation.op)
+    try:
+        await swap.engine.create(plan.lock_name, body)
+    except Conflict as error:
+        raise Busy(plan.lock_name) from error
+    old = await swap.find(plan.old_id)
+    if changed := changed_since(plan, old):
+        raise StepFailed(BUSY if old else "not_found", changed)
+    # Asked here, while the old one still runs: from its stop on every call is time that its users wait.
+    swap.recorder.note_fact(tag_was=await swap.tags.image_id(plan.image))
+
+
+async def _disarm(swap: Swap) -> None:
+    await swap.engine.set_restart_policy(swap.plan.old_id, {"Name": "no", "MaximumRetryCount": 0})
+
+
+async def _stop(swap: Swap) -> None:
+    await swap.engine.stop(swap.plan.old_id, swap.plan.stop_grace_s)
+    if not swap.plan.has_way_back:
+        await _wait_until_gone(swap)
+
+
+async def _wait_until_gone(swap: Swap) -> None:
+    deadline = swap.tools.clock.monotonic() + GONE_MARGIN_S
+    while swap.tools.clock.monotonic() < deadline:
+        if await swap.find(swap.plan.old_id) is None:
+            return
+        await swap.tools.clock.sleep(LOOK_EVERY_S)
+    raise StepFailed("create_failed", "the engine did not remove the old container after its stop (--rm)")
+
+
+async def _set_aside(swap: Swap) -> None:
+    await swap.engine.rename(swap.plan.old_id, swap.plan.aside_name)
+
+
+async def _lend_tag(swap: Swap) -> None:
+    was = swap.recorder.operation.facts.get("tag_was")
+    await swap.tags.lend(swap.plan.keep_new, swap.plan.new_image_id, was=was)
+
+
+async def _create(swap: Swap) -> None:
+    await create_from(swap, swap.plan.spec)
+    image = (await swap.engine.inspect(swap.new_id))["Image"]
+    if image != swap.plan.new_image_id:
+        raise StepFailed("image_mismatch", f"the created container runs {image[:19]}, not the decided image")
+
+
+async def create_from(swap: Swap, spec: CreateSpec) -> None:
+    # Its name and image tell recovery which it is, if the ID does not get to the disk.
+    try:
+        swap.recorder.note_fact(new_id=await swap.engine.create(swap.plan.name, spec.body))
+    except Conflict as error:
+        swap.recorder.fact(create_refused="yes")
+        raise StepFailed("create_failed", f"somebody else took the name meanwhile: {error.message}") from error
+
+
+async def _return_tag(swap: Swap) -> None:
+    await swap.tags.give_back()
+
+
+async def _connect(swap: Swap) -> None:
+    await connect_to(swap, swap.plan.spec)
+
+
+async def connect_to(swap: Swap, spec: CreateSpec) -> None:
+    for network in spec.leave:
+        await swap.engine.disconnect(network, swap.new_id)
+    for endpoint in spec.networks:
+        await swap.engine.connect(endpoint.network, swap.new_id, endpoint.config)
+
+
+async def start(swap: Swap) -> None:
+    await swap.engine.start(swap.new_id)
+
+
+async def _verify(swap: Swap) -> None:
+    await prove(swap.engine, swap.plan, swap.new_id, swap.tools.clock, partial(keep_old_down, swap))
+
+
+async def keep_old_down(swap: Swap) -> None:
+    """`docker compose start` may wake the one that is set aside; two on one volume is what must never be."""
+    old = await swap.find(swap.plan.old_id)
+    if old and old["State"]["Status"] in ALIVE:
+        await swap.engine.stop(swap.plan.old_id, swap.plan.stop_grace_s)
+
+
+async def pause(swap: Swap) -> None:
+    await swap.engine.pause(swap.new_id)
+
+
+async def _commit(swap: Swap) -> None:
+    swap.recorder.phase("committed")
+
+
+async def _remove_old(swap: Swap) -> None:
+    await keep_old_down(swap)
+    await swap.engine.remove(swap.plan.old_id, volumes=False)
+
+
+async def _move_tag(swap: Swap) -> None:
+    await swap.tags.move()
+
+
+async def _unlock(swap: Swap) -> None:
+    """What volumes the lock made itself go with it; it was never started, and the user's are not mounted in it."""
+    lock = await swap.find(swap.plan.lock_name)
+    if lock and (lock["Config"].get("Labels") or {}).get(OP_LABEL) == swap.recorder.operation.op:
+        await swap.engine.remove(lock["Id"], volumes=True)
+
+
+async def _drop_new_tag(swap: Swap) -> None:
+    new = await swap.find(swap.recorder.operation.facts.get("new_id") or swap.plan.name)
+    await swap.tags.drop_new(in_use=new is not None and new["Image"] == swap.plan.new_image_id)
+
+
+FORWARD: Mapping[str, Callable[[Swap], Awaitable[None]]] = {
+    "pull": _pull,
+    "keep": _keep,
+    "lock": _lock,
+    "disarm": _disarm,
+    "stop": _stop,
+    "set_aside": _set_aside,
+    "lend_tag": _lend_tag,
+    "create": _create,
+    "connect": _connect,
+    "start": start,
+    "return_tag": _return_tag,
+    "verify": _verify,
+    "pause": pause,
+    "commit": _commit,
+    "remove_old": _remove_old,
+    "move_tag": _move_tag,
+    "unlock": _unlock,
+    "drop_new_tag": _drop_new_tag,
+}
