@@ -52,7 +52,7 @@ class Reference:
         rest, at, digest = text.partition("@")
         _require(text, not at or is_digest(digest), "what follows @ is not a digest such as sha256: and 64 hex digits")
         name, colon, tag = _split_tag(rest)
-        _require(text, not colon or _TAG.fullmatch(tag) is not None, "its tag is malformed")
+        _require(text, not colon or is_tag(tag), "its tag is malformed")
         registry, repository = _split_registry(name)
         _require(text, _REGISTRY.fullmatch(registry) is not None, "its registry is not host[:port]")
         _require(text, repository == repository.lower(), "a repository has no capital letters")
@@ -91,7 +91,7 @@ class Reference:
 
     def with_tag(self, tag: str) -> Reference:
         """Given a tag, return this repository at that tag, without a digest. Raise InvalidReference if it is none."""
-        _require(tag, _TAG.fullmatch(tag) is not None, "a tag is up to 128 letters, digits and _ . -")
+        _require(tag, is_tag(tag), "a tag is up to 128 letters, digits and _ . -")
         return Reference(self.registry, self.repository, tag, None)
 
     def with_digest(self, digest: str) -> Reference:
@@ -109,6 +109,11 @@ def is_digest(text: str) -> bool:
     """True for `algorithm:hex` with an algorithm that registries use (sha256, sha384, sha512) and its length."""
     algorithm, _, value = text.partition(":")
     return len(value) == _DIGEST_LENGTHS.get(algorithm, -1) and _HEX.fullmatch(value) is not None
+
+
+def is_tag(text: str) -> bool:
+    """True for what a registry may call a tag: up to 128 letters, digits and `_ . -`, not beginning with `.` or `-`."""
+    return _TAG.fullmatch(text) is not None
 
 
 def is_loopback(registry: str) -> bool:

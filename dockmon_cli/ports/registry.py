@@ -21,6 +21,12 @@ class Registry(Protocol):
     async def digest(self, reference: Reference, *, plain_http: bool) -> str:
         """Given a reference with a tag, return the digest that the tag answers now (one HEAD a run)."""
 
+    async def tags(self, reference: Reference, *, plain_http: bool) -> tuple[str, ...]:
+        """Given a repository, return all its tags, in no particular order (asked for once a run).
+
+        A registry that does not know the list is `unsupported`, as is a list without an end or over 10,000 tags.
+        """
+
     async def manifest(self, reference: Reference, digest: str, *, plain_http: bool) -> Manifest:
         """Given a repository and a digest, return that manifest or index; kept for ever, as it can't change."""
 

@@ -38,20 +38,24 @@ class FakePushed:
 class FakeRegistry:
     """Implements `ports.registry.Registry` for all registries of the world.
 
-    `lookups` are the tags asked for and `fetched` the manifests and configurations, each as often as a real registry
-    would have been asked. `logins` are credentials by registry. A failure under a registry or `registry/repository`
-    in `failures` is raised for whatever is asked there.
+    `lookups` are the tags asked for, `listed` the repositories whose tags were, and `fetched` the manifests and
+    configurations, each as often as a real registry would have been asked. `logins` are
+    credentials by registry. A failure under a registry or `registry/repository` in `failures` is raised for whatever is
+    asked there, one in `list_failures` for lists of tags alone.
     """
 
     def __init__(self) -> None:
         self.lookups: list[str] = []
+        self.listed: list[str] = []
         self.fetched: list[tuple[str, str]] = []
         self.logins: dict[str, Credentials] = {}
         self.failures: dict[str, RegistryError] = {}
+        self.list_failures: dict[str, RegistryError] = {}
         self.closed = False
         self._tags: dict[str, str] = {}
         self._blobs: dict[tuple[str, str], Blob] = {}
         self._answers: dict[str, str | RegistryError] = {}
+        self._lists: dict[str, tuple[str, ...] | RegistryError] = {}
 
     def push(self, ref: str, **recipe: Any) -> FakePushed:
         """Put an image (`tests.fakes.manifests.image` says what of) under a tag and return what the tag answers now."""
@@ -80,6 +84,7 @@ class FakeRegistry:
     def next_run(self) -> None:
         """Forget the answers of this run, as a new command would."""
         self._answers.clear()
+        self._lists.clear()
 
     async def digest(self, reference: Reference, *, plain_http: bool) -> str:
         if not reference.tag:
@@ -93,6 +98,19 @@ class FakeRegistry:
             raise answer
         return answer
 
+    async def tags(self, reference: Reference, *, plain_http: bool) -> tuple[str, ...]:
+        name = reference.name
+        if name not in self._lists:
+            self.listed.append(name)
+            failure = (
+                self._failure(reference) or self.list_failures.get(name) or self.list_failures.get(reference.registry)
+            )
+            self._lists[name] = failure or self._tags_of(name) or _unlisted(name)
+        found = self._lists[name]
+        if isinstance(found, RegistryError):
+            raise found
+        return found
+
     async def manifest(self, reference: Reference, digest: str, *, plain_http: bool) -> Manifest:
         blob = self._blob(reference, digest)
         return parse_manifest(digest, blob.media_type, blob.body)
@@ -105,10 +123,13 @@ class FakeRegistry:
         return self.logins.get(reference.registry)
 
     def requests_made(self) -> int:
-        return len(self.lookups) + len(self.fetched)
+        return len(self.lookups) + len(self.listed) + len(self.fetched)
 
     async def close(self) -> None:
         self.closed = True
+
+    def _tags_of(self, name: str) -> tuple[str, ...]:
+        return tuple(tag.removeprefix(f"{name}:") for tag in self._tags if tag.startswith(f"{name}:"))
 
     def _blob(self, reference: Reference, digest: str) -> Blob:
         asked = (reference.name, digest)
@@ -143,6 +164,10 @@ class MemoryManifestCache:
 
     def set_cooldown(self, registry: str, until: float) -> None:
         self.cooldowns[registry] = until
+
+
+def _unlisted(name: str) -> RegistryError:
+    return RegistryError("unsupported", f"{name} lists no tags", "check the name")
 
 
 def _unknown(what: str) -> RegistryError:

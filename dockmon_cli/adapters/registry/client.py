@@ -11,6 +11,7 @@ from dockmon_cli.adapters.registry.once import Once
 from dockmon_cli.adapters.registry.refusals import refusal, unsupported
 from dockmon_cli.adapters.registry.session import Line, Session
 from dockmon_cli.adapters.registry.surroundings import Surroundings
+from dockmon_cli.adapters.registry.tag_list import read_tags
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.manifest import (
     MEDIA_TYPES,
@@ -55,6 +56,7 @@ class HttpRegistry:
         self._gates: dict[str, Gate] = {}
         self._sessions: dict[tuple[str, bool], Session] = {}
         self._digests: Once[tuple[str, str, bool], str] = Once()
+        self._tags: Once[tuple[str, bool], tuple[str, ...]] = Once()
         self._manifests: Once[tuple[str, str, bool], Manifest] = Once()
         self._configs: Once[tuple[str, str, bool], Document] = Once()
         self._credentials: Once[str, Credentials | None] = Once()
@@ -68,6 +70,13 @@ class HttpRegistry:
             raise ValueError(f"{reference} has no tag to look up")
         key = (reference.name, reference.tag, plain_http)
         return await self._digests.get(key, lambda: self._look_up(reference, key[1], plain_http))
+
+    async def tags(self, reference: Reference, *, plain_http: bool) -> tuple[str, ...]:
+        """Given a repository, return all its tags; asked for once a run.
+
+        Raise RegistryError if there is no usable list.
+        """
+        return await self._tags.get((reference.name, plain_http), lambda: self._list_tags(reference, plain_http))
 
     async def manifest(self, reference: Reference, digest: str, *, plain_http: bool) -> Manifest:
         """Given a repository and a digest, return that manifest or index, from the cache where it is known.
@@ -100,7 +109,7 @@ class HttpRegistry:
 
     async def close(self) -> None:
         """Stop what is under way and close every connection."""
-        for once in (self._digests, self._manifests, self._configs, self._credentials):
+        for once in (self._digests, self._tags, self._manifests, self._configs, self._credentials):
             await once.close()
         for session in self._sessions.values():
             await session.close()
@@ -119,6 +128,12 @@ class HttpRegistry:
         if not is_digest(told):
             raise unsupported(reference, "its digest is malformed")
         return told
+
+    async def _list_tags(self, reference: Reference, plain_http: bool) -> tuple[str, ...]:
+        async def page(path: str) -> Answer:
+            return await self._ask("GET", reference, path, plain_http, accept="application/json")
+
+        return await read_tags(reference, page)
 
     async def _digest_of_body(self, reference: Reference, tag: str, plain_http: bool) -> str:
         answer = await self._ask("GET", reference, f"manifests/{tag}", plain_http)
@@ -159,10 +174,12 @@ class HttpRegistry:
         self._cache.put_manifest(reference.name, digest, answer.headers.get("content-type", ""), answer.body)
         return config
 
-    async def _ask(self, method: str, reference: Reference, path: str, plain_http: bool) -> Answer:
+    async def _ask(
+        self, method: str, reference: Reference, path: str, plain_http: bool, *, accept: str = ACCEPT
+    ) -> Answer:
         """Return an answer whose status is 200; raise the RegistryError that any other status means."""
         session = self._session(reference.registry, plain_http)
-        answer = await session.ask(method, reference.repository, path, ACCEPT)
+        answer = await session.ask(method, reference.repository, path, accept)
         if answer.status == 200:
             return answer
         raise refusal(reference, path, answer, self._docker_config.login_hint(reference.registry))

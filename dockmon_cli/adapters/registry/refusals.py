@@ -7,11 +7,15 @@ from dockmon_cli.core.errors import RegistryError
 from dockmon_cli.core.reference import Reference, is_digest
 from dockmon_cli.core.registry_answer import reason_in
 
+TAG_LIST = "tags/list"
+
 
 def refusal(reference: Reference, path: str, answer: Answer, login_hint: str) -> RegistryError:
     """Given what was asked (such as `manifests/1.2`) and the answer, return the failure."""
     registry, said = reference.registry, reason_in(answer.body)
     because = f": {said}" if said else ""
+    if answer.status == 404 and path.startswith(TAG_LIST):
+        return unsupported(reference, f"it lists no tags{because}")
     if answer.status == 404:
         asked = path.partition("/")[2]
         message = f"{registry} does not know {reference.repository}{'@' if is_digest(asked) else ':'}{asked}{because}"

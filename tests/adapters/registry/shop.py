@@ -12,7 +12,7 @@ from typing import Any
 from tests.adapters.registry.server import Asked, Reply
 from tests.fakes.manifests import Blob, Image, image
 
-PATH = re.compile(r"/v2/(?P<repository>.+)/(?P<kind>manifests|blobs)/(?P<wanted>[^/]+)")
+PATH = re.compile(r"/v2/(?P<repository>.+)/(?P<kind>manifests|blobs|tags)/(?P<wanted>[^/]+)")
 
 
 def refused(status: int, message: str = "no", headers: Mapping[str, str] | None = None) -> Reply:

@@ -157,6 +157,36 @@ def test_what_the_registry_does_not_have_is_not_found(subject: Subject) -> None:
     asyncio.run(scenario())
 
 
+def test_a_repository_lists_its_tags_once_a_run(subject: Subject) -> None:
+    async def scenario() -> None:
+        pushed = [subject.push("listed", tag, seed=tag) for tag in ("1", "1.2", "v1.2-alpine", "latest")]
+        subject.push("listed/below", "9")
+        repository = Reference.parse(pushed[0].ref)
+        async with subject.run() as registry:
+            found = await asyncio.gather(*(registry.tags(repository, plain_http=True) for _ in range(3)))
+            assert {tuple(sorted(tags)) for tags in found} == {("1", "1.2", "latest", "v1.2-alpine")}
+            challenge = 1 if await registry.credentials(repository) else 0
+            assert registry.requests_made() == 1 + challenge
+        subject.delete_tag("listed", "1.2")
+        async with subject.run() as registry:
+            assert "1.2" not in await registry.tags(repository, plain_http=True)
+
+    asyncio.run(scenario())
+
+
+def test_a_repository_that_nobody_has_lists_nothing_and_is_unsupported(subject: Subject) -> None:
+    async def scenario() -> None:
+        known = Reference.parse(subject.push("somebody", "1").ref)
+        nobody = Reference(known.registry, "nobody", "1")
+        async with subject.run() as registry:
+            with pytest.raises(RegistryError) as caught:
+                await registry.tags(nobody, plain_http=True)
+            assert caught.value.reason == "unsupported"
+            assert "lists no tags" in caught.value.message
+
+    asyncio.run(scenario())
+
+
 def test_many_questions_at_once_are_asked_once_each(subject: Subject) -> None:
     async def scenario() -> None:
         refs = [Reference.parse(subject.push(f"crowd{n}", "1", seed=str(n)).ref) for n in range(2)]
