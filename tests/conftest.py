@@ -4,9 +4,14 @@ from collections.abc import Callable, Iterator
 from functools import cache
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.lab import Engine, Lab, Registry
 from tests.lab.kinds import DEFAULT
+
+# How long an example takes tells how busy the machine is, and nothing about the property.
+settings.register_profile("dockmon", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("dockmon")
 
 
 @pytest.fixture(scope="session")

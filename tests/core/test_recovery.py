@@ -258,7 +258,7 @@ DEEDS = ("nothing", "restart", "restart always", "restart always unless-stopped"
          "wake the old one", "take the name")  # fmt: skip
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(
     state=st.sampled_from(STATES),
     policy=st.sampled_from(["no", "always", "unless-stopped"]),

@@ -164,10 +164,11 @@ def test_a_pull_that_fills_the_engines_disk_stops_nothing(lab: Lab, registry: Re
 
 def test_two_updates_of_one_container_at_once_are_one(field: Yard, tmp_path: Path) -> None:
     dockmon = Dockmon(tmp_path, {"nas": field.engine}, update=QUICK)
-    field.plant(["web"], old={"cmd": ["sh", "-c", "trap '' TERM; while true; do sleep 1; done"]}, stop_timeout=9)
+    field.plant(["web"], old={"cmd": ["sh", "-c", "trap '' TERM; while true; do sleep 1; done"]}, stop_timeout=100)
     with applying(dockmon, "web") as process:
         wait_for_step(dockmon, process, "stop")
         second = dockmon.json("update", "apply", "web", "--yes")
+        field.api.kill("web", "KILL")  # it will not stop by itself: the first swap waits for as long as this test does
         out, err = process.communicate(timeout=120)
     assert (second.code, second.item("web")["result"], second.item("web")["reason"]) == (1, "skipped", "busy"), second
     assert json.loads(out)["items"][0]["result"] == "updated", err

@@ -95,7 +95,7 @@ class Yard:
             ref,
             name=name,
             volumes=["/data"],
-            stop_timeout=STOP_TIMEOUT_S,
+            stop_timeout=stop_timeout,
             host_config=host_config,
             labels={"mine": name},
         )["Id"]

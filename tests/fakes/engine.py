@@ -172,7 +172,10 @@ class FakeEngines:
     @asynccontextmanager
     async def open(self, host: Host, *, timeout_s: float) -> AsyncIterator[Engine]:
         if host.name in self.hanging:
-            await asyncio.Event().wait()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                self.closed.append(host.name)
         if host.name in self.failures:
             raise self.failures[host.name]
         if host.host_id not in self.by_host_id:

@@ -1,7 +1,6 @@
 """`ps` over many hosts: good ones are shown, failed ones are told, none delays another."""
 
 import asyncio
-import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -68,10 +67,9 @@ def test_a_failed_host_is_told_and_the_others_are_shown(nas: FakeEngine) -> None
 def test_a_hanging_host_is_cut_off_at_the_time_out_and_delays_nobody(nas: FakeEngine) -> None:
     engines = FakeEngines([nas])
     engines.hanging.add("attic")
-    begun = time.monotonic()
     found = listing(engines, timeout_s=0.3)
-    assert time.monotonic() - begun < 5
     assert names(found) == ["nas/web"]
+    assert engines.closed == ["nas", "attic"], "nas was done while attic was still waited for"
     assert [each.message for each in found.problems] == ["unreachable: timed out after 0.3 s"]
 
 

@@ -201,7 +201,7 @@ MOMENTS: list[Moment] = [
 ]  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     kind=st.sampled_from(sorted(KINDS)),
     fails=st.booleans(),

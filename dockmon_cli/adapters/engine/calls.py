@@ -66,14 +66,14 @@ class Calls:
         """Return a changing request, ready to be made by `alter`."""
         return partial(self.client.change, method, path, *args, timeout_s=deadline_s + MARGIN_S, **options)
 
-    async def alter(self, work: Callable[[], T], deadline_s: float) -> T:
-        """Do `work`, which changes something, in a thread of this host."""
+    async def alter(self, work: Callable[[], T], deadline_s: float, *, silence_s: float | None = None) -> T:
+        """Do `work`, which changes something, in a thread of this host; one read of it may take `silence_s`."""
         try:
             return await self._crew.run(work, deadline_s)
         except TimeoutError as error:
             raise CutOff(f"no answer within {deadline_s:g} s", _UNKNOWN, host=self.host.name) from error
         except (*LIBRARY_ERRORS, DockmonError) as error:
-            told = translate(error, deadline_s=deadline_s)
+            told = translate(error, deadline_s=silence_s or deadline_s)
             if isinstance(told, HostError) and not was_never_sent(error):
                 raise CutOff(told.message, _UNKNOWN, host=self.host.name) from error
             raise self._ours(told) from error

@@ -36,10 +36,11 @@ _PROBE = "dockmon-access-probe"
 class DockerEngine:
     """One open engine. Made by `DockerEngines.open`, which has negotiated already."""
 
-    def __init__(self, calls: Calls, version: Document, clock: Clock) -> None:
+    def __init__(self, calls: Calls, version: Document, clock: Clock, pull_silence_s: float) -> None:
         self._calls = calls
         self._version = version
         self._clock = clock
+        self._pull_silence_s = pull_silence_s
         self._info: EngineInfo | None = None
         self._asking = asyncio.Lock()
 
@@ -117,11 +118,11 @@ class DockerEngine:
         lines = partial(
             self._calls.client.documents, "POST", "/images/create",
             params={"fromImage": repository, "tag": digest},
-            headers=registry_auth(repository, credentials), timeout_s=deadline_s + MARGIN_S,
+            headers=registry_auth(repository, credentials), timeout_s=min(self._pull_silence_s, deadline_s + MARGIN_S),
         )  # fmt: skip
         tell = _from_thread(on_layer)
         try:
-            await self._calls.alter(lambda: _follow(lines(), tell), deadline_s)
+            await self._calls.alter(lambda: _follow(lines(), tell), deadline_s, silence_s=self._pull_silence_s)
         except EngineError as error:
             if type(error) is NoSuchObject:  # a registry's 404 is no missing object of the engine
                 raise EngineError(error.message, error.hint, status=error.status, host=self.host.name) from error

@@ -22,9 +22,13 @@ from dockmon_cli.ports.clock import Clock
 
 @dataclass(frozen=True, slots=True)
 class DockerEngines:
-    """Opens connections to hosts; `clock` says when a list was read."""
+    """Opens connections to hosts; `clock` says when a list was read, `pull_silence_s` how long a pull may say nothing.
+
+    An engine tells every few seconds what it does; one that waits for a registry that went away tells nothing.
+    """
 
     clock: Clock
+    pull_silence_s: float = 600.0
 
     @asynccontextmanager
     async def open(self, host: Host, *, timeout_s: float) -> AsyncIterator[DockerEngine]:
@@ -46,7 +50,7 @@ class DockerEngines:
         stack.callback(client.close)
         stack.callback(crew.close)
         calls = Calls(host, client, crew, timeout_s)
-        return DockerEngine(calls, await _negotiate(calls, road, timeout_s), self.clock)
+        return DockerEngine(calls, await _negotiate(calls, road, timeout_s), self.clock, self.pull_silence_s)
 
 
 async def _negotiate(calls: Calls, road: Road, timeout_s: float) -> dict[str, object]:

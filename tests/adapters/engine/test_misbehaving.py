@@ -1,6 +1,7 @@
 """What answers instead of an engine, or not at all: told apart, cut off in time, and nothing left hanging."""
 
 import asyncio
+import socket
 import subprocess
 import sys
 import threading
@@ -163,6 +164,26 @@ def test_a_changing_call_whose_answer_breaks_off_is_unknown() -> None:
 
     with Scripted(lambda _: Answer(200, b"{}", {"Content-Length": "500", "Connection": "close"})) as server:
         asyncio.run(run(server, f"tcp://{server.host}"))
+
+
+def test_a_pull_that_says_nothing_any_more_is_cut_off_long_before_its_deadline() -> None:
+    def one_line(connection: socket.socket, closed: threading.Event) -> None:
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+        while b"/images/create" not in connection.recv(4096):
+            connection.sendall(head % len(VERSION) + VERSION)
+        line = b'{"status": "Downloading", "id": "a"}\n'
+        connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n" % (len(line), line))
+        closed.wait()
+
+    async def run(url: str) -> list[str]:
+        told: list[str] = []
+        async with DockerEngines(SystemClock(), pull_silence_s=0.5).open(Host("id", "nas", url), timeout_s=5) as engine:
+            with pytest.raises(CutOff, match=r"timed out after 0\.5 s"):
+                await engine.pull("web", "sha256:1", None, lambda layer, *_: told.append(layer), 3600)
+        return told
+
+    with BrokenServer(HERE, one_line) as server:
+        assert asyncio.run(run(f"tcp://{server.host}")) == ["a"]
 
 
 def test_an_error_inside_a_pull_that_began_well_is_told_in_the_engine_s_words() -> None:
