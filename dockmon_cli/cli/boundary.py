@@ -11,10 +11,11 @@ import typer
 from dockmon_cli.cli.output import Report, emit, leave_the_pipe
 from dockmon_cli.cli.settings import Settings
 from dockmon_cli.core.errors import DockmonError, UsageError
-from dockmon_cli.core.report import common_exit_code, entries_of
+from dockmon_cli.core.report import ErrorEntry, common_exit_code, entries_of
 from dockmon_cli.core.text import did_you_mean
 
 INTERRUPTED = 130
+DOCUMENTS = ("json", "yaml")
 
 
 class Unexpected(DockmonError):
@@ -40,6 +41,8 @@ def _tell(error: BaseException, settings: Settings) -> int:
     """Print what went wrong and return the exit code."""
     leaves = list(_leaves(error))
     if any(isinstance(leaf, KeyboardInterrupt | typer.Abort) for leaf in leaves):
+        if settings.format in DOCUMENTS:  # whoever parses the output gets a document; a person knows what they typed
+            emit(Report(errors=(ErrorEntry("interrupted", "interrupted", "run the command again"),)), settings)
         return INTERRUPTED
     known = [_translated(leaf) for leaf in leaves]
     if any(isinstance(leaf, Unexpected) for leaf in known) and settings.env.get("DOCKMON_DEBUG"):

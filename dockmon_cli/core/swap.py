@@ -6,6 +6,7 @@ The old container is kept, renamed, until the new one has proven itself.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -111,7 +112,9 @@ def own_tags(reference: Reference, old_id: str, old_image_id: str, new_image_id:
     They belong to the container `old_id` alone: a swap that ends drops its names, and must not take away those of
     another one of the same image that is still under way.
     """
-    path = f"{reference.registry.replace(':', '-').replace('[', '').replace(']', '')}/{reference.repository}".lower()
+    # `[::1]:5000` is a registry too, and no part of a name may begin or end with a dash.
+    registry = "-".join(filter(None, re.split(r"[][:]+", reference.registry)))
+    path = f"{registry}/{reference.repository}".lower()
     keep_old, keep_new = (
         f"{prefix}{path}:{short_id(image_id)}-{short_id(old_id)}"
         for prefix, image_id in ((ROLLBACK_PREFIX, old_image_id), (INCOMING_PREFIX, new_image_id))

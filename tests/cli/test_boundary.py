@@ -55,6 +55,13 @@ def test_the_errors_of_a_task_group_are_each_told(capsys: pytest.CaptureFixture[
     assert [(e["target"], e["code"]) for e in document["errors"]] == [("a", "not_found"), ("b", "not_found")]
 
 
+def test_an_interrupted_command_still_ends_its_document(capsys: pytest.CaptureFixture[str]) -> None:
+    assert leave(KeyboardInterrupt(), output="json") == 130
+    document = json.loads(capsys.readouterr().out)
+    assert (document["items"], [e["code"] for e in document["errors"]]) == ([], ["interrupted"])
+    assert (leave(KeyboardInterrupt()), capsys.readouterr()) == (130, ("", ""))
+
+
 def test_problems_of_a_configuration_share_one_hint(capsys: pytest.CaptureFixture[str]) -> None:
     leave(ConfigError(["f:1: a", "f:2: b"], "see the page"))
     assert capsys.readouterr().err == "dockmon: f:1: a\ndockmon: f:2: b\n  see the page\n"

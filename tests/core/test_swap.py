@@ -55,9 +55,14 @@ def test_our_names_of_images_are_valid_and_belong_to_one_container_alone() -> No
     first = own_tags(reference, "c1" * 32, "sha256:" + "a" * 64, "sha256:" + "b" * 64)
     second = own_tags(reference, "c2" * 32, "sha256:" + "a" * 64, "sha256:" + "b" * 64)
     assert first == (
-        "dockmon-rollback/fd00--1-5000/shop/web:aaaaaaaaaaaa-c1c1c1c1c1c1",
-        "dockmon-new/fd00--1-5000/shop/web:bbbbbbbbbbbb-c1c1c1c1c1c1",
+        "dockmon-rollback/fd00-1-5000/shop/web:aaaaaaaaaaaa-c1c1c1c1c1c1",
+        "dockmon-new/fd00-1-5000/shop/web:bbbbbbbbbbbb-c1c1c1c1c1c1",
     )
+    loopback = own_tags(Reference.parse("[::1]:5000/web:1"), "c1" * 32, "sha256:" + "a" * 64, "sha256:" + "b" * 64)
+    assert [str(Reference.parse(name).repository) for name in loopback] == [
+        "dockmon-rollback/1-5000/web",
+        "dockmon-new/1-5000/web",
+    ]
     assert not set(first) & set(second)
 
 
