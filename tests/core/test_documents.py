@@ -22,8 +22,6 @@ MOMENTS = st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2200, 
 STEPS = st.builds(
     StepRecord, st.text(), MOMENTS, st.sampled_from(["begun", "done", "failed"]), st.none() | st.floats(0, 1e9)
 )
-    StepRecord, st.text(), MOMENTS, st.sampled_from(["begun", "done", "failed"]), st.none() | st.floats(0)
-)
 OPERATIONS = st.builds(
     Operation,
     **{name: st.text() for name in ("op", "host_id", "host", "identity", "name", "key", "by")},
