@@ -24,7 +24,10 @@ from dockmon_cli.services.update_run import SWAP_TIMEOUT_S, Follower, run_item
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """The user's answer to a plan: go or not, the keys of those confirmed one by one, of those chosen (None: all)."""
+    """The user's answer to a plan: go or not, the keys of those confirmed one by one, of those chosen (None: all).
+
+    One that is chosen and needs an answer of its own, and was not confirmed, stays as it is and is told so.
+    """
 
     go: bool
     forced: frozenset[str] = frozenset()
@@ -64,7 +67,10 @@ class PlanReport:
 
 @dataclass(frozen=True, slots=True)
 class ApplyReport:
-    """What was done. `recovered` are older swaps that were brought to an end first; `went` is False after a no."""
+    """What was done. `recovered` are older swaps that were brought to an end first.
+
+    `went` is False after a no; the outcomes are then those that would have needed an answer of their own.
+    """
 
     outcomes: tuple[Outcome, ...]
     problems: tuple[DockmonError, ...]
@@ -99,10 +105,12 @@ async def apply(
         found, items, problems = await _decide(tools, fleet, checker, selector, fresh=True, force=force)
         # Whoever ended the run while it looked is not asked any more: everything is told as not started.
         consent = Consent(go=True) if stop else watcher.consent(items)
+        items = tuple(item for item in items if consent.chosen is None or _key(item) in consent.chosen)
         if not consent.go:
-            return ApplyReport((), problems, recovered, went=False, hosts=found.answered)
-        chosen = [item.candidate for item in items if consent.chosen is None or _key(item) in consent.chosen]
-        items = decide(chosen, tools.verify, forced=frozenset(map(_key, items)) if force else consent.forced)
+            declined = tuple(_untouched(item) for item in items if item.needs_answer)
+            return ApplyReport(declined, problems, recovered, went=False, hosts=found.answered)
+        forced = frozenset(map(_key, items)) if force else consent.forced
+        items = decide([item.candidate for item in items], tools.verify, forced=forced)
         outcomes = await _run(tools, found, items, watcher, stop)
     return ApplyReport(outcomes, problems, recovered, stopped=stop, hosts=found.answered)
 

@@ -41,7 +41,8 @@ def test_a_choice_at_the_terminal_updates_what_was_chosen_and_asks_each_warning(
     assert {name for name in ids if now[name] != ids[name]} == {"app", "other", "mine"}
     assert done.code == 0
     assert "nas/mine: its policy is warn. Update it all the same? [y/N]" in done.out
-    assert "3 updated" in done.out
+    assert "3 updated · 1 needs confirmation" in done.out
+    assert "needs_confirmation" in next(line for line in done.out.splitlines() if line.startswith("nas/yours "))
     assert SECRET not in done.out
 
 

@@ -119,6 +119,7 @@ def test_a_warning_is_asked_on_its_own_and_yes_is_no_answer_to_it(scene: Scene) 
     assert declined.code == 0
     assert "nas/db: its policy is warn. Update it all the same? [y/N]" in declined.out
     assert "nothing changed" in declined.out
+    assert "needs_confirmation" in declined.out
     yes = scene.typed("apply", "nas/db", "--yes", answers="y\n")
     assert (yes.code, "Update it" in yes.out) == (1, False)
 

@@ -89,7 +89,8 @@ def _tell(report: service.ApplyReport, settings: Settings, *, named: bool) -> in
     """Print what was done and return the exit code; `named` says that TARGETs were."""
     problems = entries(report.problems)
     if not report.went:
-        emit(Report(columns=OUTCOME_COLUMNS, errors=problems, notes=("nothing changed",)), settings)
+        declined = tuple(outcome_item(outcome) for outcome in report.outcomes)
+        emit(Report(declined, columns=OUTCOME_COLUMNS, errors=problems, notes=("nothing changed",)), settings)
         return 0
     shown = [o for o in report.outcomes if o.result != "unchanged" or o.item.candidate.named]
     failed = outcome_entries(shown)

@@ -41,13 +41,13 @@ class TerminalWatcher:
             if item not in offered:
                 say(f"     {_line(item)}")
         with _leaving_at_once():
-            return self._choice(offered) if self._chooses else _answer(items, ready, questions)
+            return self._choice(offered) if self._chooses else _answer(ready, questions)
 
     def _choice(self, offered: Sequence[PlanItem]) -> Consent:
         picked = [offered[place] for place in prompt.choose("Which?", len(offered), instead="a TARGET")]
-        forced = _answered([item for item in picked if item.needs_answer])
-        chosen = forced | {_key(item) for item in picked if not item.needs_answer}
-        return Consent(go=bool(chosen), forced=forced, chosen=chosen)
+        questions = [item for item in picked if item.needs_answer]
+        forced = _answered(questions)
+        return Consent(len(picked) > len(questions) or bool(forced), forced, frozenset(map(_key, picked)))
 
     def step(self, operation: Operation, record: StepRecord) -> None:
         """Tell that a step began or ended."""
@@ -58,14 +58,12 @@ class TerminalWatcher:
         self._progress.layer(f"{swap.host}/{swap.name}", printable(layer), printable(what), done, total)
 
 
-def _answer(items: Sequence[PlanItem], ready: Sequence[PlanItem], questions: Sequence[PlanItem]) -> Consent:
-    """Ask for a go-ahead for what is ready, then about each of the others; who is declined is left out."""
+def _answer(ready: Sequence[PlanItem], questions: Sequence[PlanItem]) -> Consent:
+    """Ask for a go-ahead for what is ready, then about each of the others."""
     if ready and not prompt.confirm(f"Update {len(ready)} container{'s' if len(ready) > 1 else ''}?", yes=False):
         return Consent(go=False)
     forced = _answered(questions)
-    declined = {_key(item) for item in questions} - forced
-    chosen = frozenset(_key(item) for item in items) - declined
-    return Consent(go=bool(ready or forced), forced=forced, chosen=chosen)
+    return Consent(go=bool(ready or forced), forced=forced)
 
 
 @contextmanager
