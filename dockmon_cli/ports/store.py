@@ -76,5 +76,10 @@ class Journal(Protocol):
     def unfinished(self) -> list[Operation]:
         """Rows whose phase is not `closed`, oldest first."""
 
-    def history(self, *, limit: int, keys: Sequence[tuple[str, str]] | None = None) -> list[Operation]:
-        """The newest rows first; `keys` are (host_id, identity) pairs to keep."""
+    def history(
+        self, *, limit: int, keys: Sequence[tuple[str, str]] | None = None, host_ids: Sequence[str] | None = None
+    ) -> list[Operation]:
+        """The newest rows first; `keys` are (host_id, identity) pairs to keep, `host_ids` hosts to keep."""
+
+    def called(self, names: Sequence[str]) -> list[Operation]:
+        """The newest row of each (host_id, identity) whose container or identity had one of these names."""

@@ -70,8 +70,13 @@ class DeadlyJournal:
     def unfinished(self) -> list[Operation]:
         return [row for row in self._journal.unfinished() if row.name == self._job.name]
 
-    def history(self, *, limit: int, keys: Sequence[tuple[str, str]] | None = None) -> list[Operation]:
-        return self._journal.history(limit=limit, keys=keys)
+    def history(
+        self, *, limit: int, keys: Sequence[tuple[str, str]] | None = None, host_ids: Sequence[str] | None = None
+    ) -> list[Operation]:
+        return self._journal.history(limit=limit, keys=keys, host_ids=host_ids)
+
+    def called(self, names: Sequence[str]) -> list[Operation]:
+        return self._journal.called(names)
 
     def _write(self, operation: Operation, *, opens: bool) -> None:
         is_the_one = self._count == self._job.line

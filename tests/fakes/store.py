@@ -57,9 +57,15 @@ class MemoryJournal:
     def unfinished(self) -> list[Operation]:
         return [row for row in self._by_age() if row.phase != "closed"]
 
-    def history(self, *, limit: int, keys: Sequence[Key] | None = None) -> list[Operation]:
+    def history(
+        self, *, limit: int, keys: Sequence[Key] | None = None, host_ids: Sequence[str] | None = None
+    ) -> list[Operation]:
         rows = [row for row in reversed(self._by_age()) if keys is None or (row.host_id, row.identity) in keys]
-        return rows[: max(limit, 0)]
+        return [row for row in rows if host_ids is None or row.host_id in host_ids][: max(limit, 0)]
+
+    def called(self, names: Sequence[str]) -> list[Operation]:
+        rows = [row for row in self._by_age() if row.name in names or row.identity in names]
+        return list({(row.host_id, row.identity): row for row in rows}.values())
 
     def _by_age(self) -> list[Operation]:
         return sorted(self.rows.values(), key=lambda row: (row.opened_at, row.op))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, tuple_
+from sqlalchemy import func, or_, tuple_
 from sqlmodel import col, select
 
 from dockmon_cli.adapters.store.database import Database
@@ -50,10 +50,23 @@ class SqlJournal:
             rows = session.exec(query.order_by(col(OperationRow.opened_at), col(OperationRow.op)))
             return [operation_of(row) for row in rows]
 
-    def history(self, *, limit: int, keys: Sequence[tuple[str, str]] | None = None) -> list[Operation]:
-        """The newest rows first; `keys` are (host_id, identity) pairs to keep."""
+    def history(
+        self, *, limit: int, keys: Sequence[tuple[str, str]] | None = None, host_ids: Sequence[str] | None = None
+    ) -> list[Operation]:
+        """The newest rows first; `keys` are (host_id, identity) pairs to keep, `host_ids` hosts to keep."""
         query = select(OperationRow).order_by(col(OperationRow.opened_at).desc(), col(OperationRow.op).desc())
         if keys is not None:
             query = query.where(tuple_(col(OperationRow.host_id), col(OperationRow.identity)).in_(list(keys)))
+        if host_ids is not None:
+            query = query.where(col(OperationRow.host_id).in_(list(host_ids)))
         with self._database.reading() as session:
             return [operation_of(row) for row in session.exec(query.limit(max(limit, 0)))]
+
+    def called(self, names: Sequence[str]) -> list[Operation]:
+        """The newest row of each (host_id, identity) whose container or identity had one of these names."""
+        newest_last = (col(OperationRow.opened_at), col(OperationRow.op))
+        so = or_(col(OperationRow.name).in_(list(names)), col(OperationRow.identity).in_(list(names)))
+        with self._database.reading() as session:
+            rows = session.exec(select(OperationRow).where(so).order_by(*newest_last))
+            newest = {(row.host_id, row.identity): row for row in rows}
+            return [operation_of(row) for row in newest.values()]

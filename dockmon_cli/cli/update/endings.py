@@ -83,7 +83,7 @@ def _hint(outcome: Outcome) -> str:
     if outcome.result == "rollback_failed":
         return "both containers are kept; mend what is in the way, then: dockmon update recover"
     if outcome.operation and outcome.operation.log:
-        return f"its last words: dockmon update history {outcome.item.candidate.container.target} -o json"
+        return f"its last words: dockmon update show {outcome.operation.op}"
     return outcome.item.hint
 
 

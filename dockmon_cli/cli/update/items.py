@@ -91,7 +91,7 @@ def outcome_item(outcome: Outcome) -> Item:
 
 
 def operation_item(operation: Operation) -> Item:
-    """One operation of `update history` and `update recover`."""
+    """One operation of `update history`, `update show` and `update recover`."""
     return {
         "op": operation.op,
         "by": operation.by,
@@ -105,7 +105,9 @@ def operation_item(operation: Operation) -> Item:
         "result": operation.result or ("open" if operation.phase != "closed" else None),
         "reason": operation.reason,
         "message": operation.message,
+        "phase": operation.phase,
         "started_at": rfc3339(operation.opened_at),
+        "finished_at": encode(operation.closed_at),
         "duration_s": _duration(operation),
         "steps": [encode(step) for step in operation.steps],
         "log": operation.log,

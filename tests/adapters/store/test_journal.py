@@ -98,6 +98,23 @@ def test_history_keeps_the_asked_containers_only(journal: Callable[[], Journal])
     assert journal().history(limit=10, keys=[]) == []
 
 
+def test_history_keeps_the_asked_hosts_only(journal: Callable[[], Journal]) -> None:
+    journal().open_operation(operation("a"))
+    journal().open_operation(operation("b", host_id=EDGE.host_id, minutes=1))
+    assert [row.op for row in journal().history(limit=10, host_ids=[EDGE.host_id])] == ["b"]
+    assert journal().history(limit=10, host_ids=[]) == []
+
+
+def test_a_container_is_found_by_what_it_or_its_identity_was_called(journal: Callable[[], Journal]) -> None:
+    journal().open_operation(operation("a", name="web", identity="shop/web/1"))
+    journal().open_operation(operation("b", name="web", identity="shop/web/1", minutes=1))
+    journal().open_operation(operation("c", name="web", identity="web", host_id=EDGE.host_id))
+    journal().open_operation(operation("d", name="db", identity="db"))
+    assert sorted(row.op for row in journal().called(["web", "nothing"])) == ["b", "c"]
+    assert [row.op for row in journal().called(["shop/web/1"])] == ["b"]
+    assert journal().called([]) == []
+
+
 def test_history_takes_as_many_containers_as_a_hundred_hosts_have(journal: Callable[[], Journal]) -> None:
     journal().open_operation(operation("a", identity="c4999"))
     keys = [(NAS.host_id, f"c{number}") for number in range(5000)]

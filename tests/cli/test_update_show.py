@@ -1,0 +1,111 @@
+"""`dockmon update show`, from a store that holds one operation of each ending."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from dockmon_cli import wiring
+from dockmon_cli.core.advice import what_to_do
+from dockmon_cli.core.operation import ImageVersion, Operation, StepRecord
+from tests.adapters.store.samples import NOW, operation
+from tests.cli.program import Outcome, dockmon
+from tests.cli.schemas import check
+
+NEW = ImageVersion("sha256:" + "b" * 64, "1.1")
+FAILED = replace(
+    operation("fa11ed", name="web", identity="shop/web/1", phase="closed"),
+    old=ImageVersion("sha256:" + "a" * 64, "1.0"),
+    new=NEW,
+    by="root",
+    steps=(
+        StepRecord("pull", NOW, "done", 1.25),
+        StepRecord("start", NOW + timedelta(seconds=2), "failed", 0.5, "exec: \x1b[31mno such file"),
+        StepRecord("start_old", NOW + timedelta(seconds=3), "begun"),
+    ),
+    result="rolled_back",
+    reason="start_failed",
+    message="the new one did not start",
+    log="first\n\x1b[2Jlast",
+    exit_code=127,
+    closed_at=NOW + timedelta(seconds=4),
+)
+OPEN = replace(operation("0pen", phase="forward"), result="interrupted", reason="interrupted")
+
+
+@pytest.fixture
+def shown(env: dict[str, str]) -> dict[str, str]:
+    with wiring.open_store(Path(env["XDG_STATE_HOME"]) / "dockmon/dockmon.db") as store:
+        for row in (FAILED, replace(FAILED, op="fa12"), OPEN):
+            store.journal.open_operation(row)
+    return env
+
+
+def show(env: dict[str, str], *words: str) -> Outcome:
+    return dockmon("update", "show", *words, env=env)
+
+
+def test_one_operation_is_told_from_its_beginning_to_what_to_do(shown: dict[str, str]) -> None:
+    done = show(shown, "fa11")
+    lines = [line.rstrip() for line in done.out.splitlines()]
+    assert done.code == 0
+    assert [line for line in lines if not line.startswith("started")] == [
+        "operation  fa11ed",
+        "container  nas/web  (shop/web/1)",
+        "result     rolled back: start failed",
+        "message    the new one did not start",
+        "old        1.0  sha256:aaaaaaaaaaaa",
+        "new        1.1  sha256:bbbbbbbbbbbb",
+        "by         root",
+        "ended      2026-11-02 03:04:09Z, after 4.0 s",
+        "exit code  127 of the new container",
+        "",
+        "STEP                 AT     TOOK  RESULT",
+        "pull              +0.0s    1.25s  done",
+        "start             +2.0s    0.50s  failed: exec: [31mno such file",
+        "start_old         +3.0s        -  begun, and nobody saw its end",
+        "",
+        "last words of the new container:",
+        "  first",
+        "  [2Jlast",
+        "",
+        "what to do: the original runs again; when the image is mended: `dockmon update apply nas/web`",
+    ]
+
+
+def test_one_that_is_open_says_how_it_comes_to_an_end(shown: dict[str, str]) -> None:
+    done = show(shown, "0pen")
+    assert "result     interrupted, not finished\n" in done.out
+    assert "ended      not yet\n" in done.out
+    assert done.out.endswith("what to do: when the host answers again: `dockmon update recover`\n")
+
+
+def test_its_document_is_the_whole_of_it(shown: dict[str, str]) -> None:
+    done = show(shown, "fa11", "-o", "json")
+    check(done.document, "update-show")
+    (item,) = done.document["items"]
+    assert (item["op"], item["phase"], item["duration_s"], len(item["steps"])) == ("fa11ed", "closed", 4.0, 3)
+    assert show(shown, "fa11", "-o", "name").out == "nas/web\n"
+
+
+@pytest.mark.parametrize(("op", "code", "words"), [("nope", "not_found", "no operation"), ("fa1", "ambiguous", "fa12")])
+def test_what_names_none_or_several_is_exit_5(shown: dict[str, str], op: str, code: str, words: str) -> None:
+    done = show(shown, op, "-o", "json")
+    check(done.document, "update-show")
+    (error,) = done.document["errors"]
+    assert (done.code, error["code"]) == (5, code)
+    assert words in error["message"]
+
+
+def test_every_ending_but_a_good_one_has_a_next_step() -> None:
+    def said(**changes: object) -> str:
+        row: Operation = replace(FAILED, **changes)  # type: ignore[arg-type]
+        return what_to_do(row)
+
+    assert "both containers are kept" in said(phase="back", result="rollback_failed")
+    assert "`dockmon update recover`" in said(phase="forward", result=None)
+    assert "nothing was changed" in said(result="failed")
+    assert said(result="updated") == ""
