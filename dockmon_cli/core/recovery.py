@@ -115,6 +115,7 @@ def _forward(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
     runs = plan.start_state != "stopped"
     has_ended = proven and plan.may_end
     table = (
+        (not proven and bool(plan.placed), "copy_files"),
         (not proven, "connect"),
         (runs and new.status not in ALIVE and not has_ended, "start"),
         (runs and not proven, "verify"),
@@ -127,9 +128,10 @@ def _forward(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
     return Recovery("new", _chosen(table) + _tidy(operation, seen))
 
 
-def _again(operation: Operation, _plan: SwapPlan, seen: Seen) -> Recovery:
+def _again(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
     """Both are gone, or the new one failed after somebody removed the old one: the old image runs again."""
     table = (
+        (bool(plan.placed), "hold_files"),
         (seen.new is not None, "remove_new"),
         (_tag_is_lent(operation, seen), "return_tag"),
         (True, "recreate_old"),

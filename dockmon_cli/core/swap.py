@@ -37,7 +37,7 @@ class SwapPlan:
     `image` is the reference the user wrote and the successor is created from, `repository` and `digest` what is
     pulled, `new_image_id` what the created container must run. `keep_old` and `keep_new` are our own tags.
     `old_spec` recreates the old one if somebody removed it. `has_way_back` is False where the
-    engine removes the old one as soon as it stops (`--rm`).
+    engine removes the old one as soon as it stops (`--rm`). `placed` are files that compose put into the old one.
     """
 
     host_id: str
@@ -65,6 +65,7 @@ class SwapPlan:
     may_end: bool = False
     has_way_back: bool = True
     size_bytes: int | None = None
+    placed: tuple[str, ...] = ()
 
     @property
     def lock_name(self) -> str:
@@ -77,11 +78,21 @@ class SwapPlan:
         return self.name + ASIDE_SUFFIX
 
 
-def forward_steps(*, runs: bool, has_way_back: bool, is_paused: bool, connects: bool = True) -> tuple[Step, ...]:
+def forward_steps(
+    *,
+    runs: bool,
+    has_way_back: bool,
+    is_paused: bool,
+    connects: bool = True,
+    copies: bool = False,
+    is_compose: bool = False,
+) -> tuple[Step, ...]:
     """Given what kind of container it is, return the steps in order.
 
     A stopped one is never stopped or started; one that vanishes when it stops can't be disarmed or set aside;
-    one that `connects` is in more networks than the one it is created in.
+    one that `connects` is in more networks than the one it is created in; one that `copies` has files from compose.
+    The tag is lent while a container is down, so it is given back after the start; of one that `is_compose` before
+    it: compose, which compares tag and containers, would take away both if it saw the new one run with it.
     """
     table = (
         (True, Step("pull")),
@@ -92,9 +103,11 @@ def forward_steps(*, runs: bool, has_way_back: bool, is_paused: bool, connects: 
         (has_way_back, Step("set_aside", "rename it back")),
         (True, Step("lend_tag", "put the tag back")),
         (True, Step("create", "remove the new one")),
+        (is_compose, Step("return_tag")),
+        (copies, Step("copy_files")),
         (connects, Step("connect")),
         (runs, Step("start", "stop the new one")),
-        (True, Step("return_tag")),
+        (not is_compose, Step("return_tag")),
         (runs, Step("verify")),
         (is_paused, Step("pause")),
         (True, Step("commit")),

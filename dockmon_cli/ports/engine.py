@@ -15,6 +15,7 @@ from dockmon_cli.core.containers import Container
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.engine_info import EngineInfo
 from dockmon_cli.core.hosts import Host
+from dockmon_cli.core.placed_files import FileContent, FileInfo
 from dockmon_cli.core.registry_access import Credentials
 
 OnLayer = Callable[[str, str, int, int], None]
@@ -50,6 +51,21 @@ class Engine(Protocol):
 
     async def logs(self, container: str, *, tail: int) -> str:
         """The last lines of both streams, decoded, bounded in size."""
+
+    async def file_info(self, container: str, path: str) -> FileInfo:
+        """What is at this path in a container, running or not; links are not followed. Raise NoSuchObject."""
+
+    async def read_file(self, container: str, path: str) -> FileContent:
+        """One file, of at most `core.placed_files.LARGEST_FILE` bytes.
+
+        Raise NoSuchObject where there is none, EngineError where it is larger or no file.
+        """
+
+    async def write_file(self, container: str, file: FileContent) -> None:
+        """Put a file into a container, running or not, with its owner, mode and time; folders are made as needed.
+
+        Podman gives it to the container's user instead.
+        """
 
     async def pull(
         self, repository: str, digest: str, credentials: Credentials | None, on_layer: OnLayer, deadline_s: float

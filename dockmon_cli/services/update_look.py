@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Generic, TypeVar
@@ -12,9 +13,12 @@ from dockmon_cli.core.check_answer import CheckAnswer
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.dependents import bound_to
 from dockmon_cli.core.detect import unknown
+from dockmon_cli.core.documents import Document
 from dockmon_cli.core.errors import DockmonError, EngineError, HostError, NoSuchObject, NotFound, RegistryError
+from dockmon_cli.core.placed_files import placed, suspects
 from dockmon_cli.core.policy import Word
-from dockmon_cli.core.update_plan import Candidate, placed_by_compose
+from dockmon_cli.core.update_plan import Candidate
+from dockmon_cli.ports.engine import Engine
 from dockmon_cli.services.fleet import as_failure
 from dockmon_cli.services.update_check import Checked, Checker
 from dockmon_cli.services.update_gather import Scope, UpdateTools
@@ -135,11 +139,19 @@ async def _with_details(checker: Checker, found: Scope, candidate: Candidate, ch
         old_settings = await checker.old_settings(checked)
     except RegistryError as error:
         return replace(candidate, answer=unknown(error, checked.answer.current))
-    labels = checked.inspect["Config"].get("Labels") or {}
     return replace(
         candidate,
         old_image_config=old_settings,
-        placed_files=placed_by_compose(await view.engine.changes(candidate.container.id), labels),
+        placed_files=await _placed(view.engine, checked.inspect),
         size_rw=await view.engine.size_rw(candidate.container.id),
         dependents=bound_to(checked.inspect, await view.documents()),
     )
+
+
+async def _placed(engine: Engine, container: Document) -> tuple[str, ...]:
+    """The files that compose put into it. One that goes away while it is looked at was none."""
+    found = []
+    for path in suspects(await engine.changes(container["Id"]), container):
+        with suppress(NoSuchObject):
+            found.append(await engine.file_info(container["Id"], path))
+    return placed(found, container)

@@ -37,6 +37,11 @@ def test_the_tag_is_back_before_anybody_waits_for_the_proof() -> None:
     assert names().index("create") < names().index("return_tag") < names().index("verify")
 
 
+def test_of_a_compose_service_the_tag_is_back_before_it_starts() -> None:
+    assert names(is_compose=True).index("return_tag") < names(is_compose=True).index("start")
+    assert names().index("start") < names().index("return_tag")
+
+
 def test_a_stopped_one_is_never_stopped_or_started() -> None:
     assert not {"disarm", "stop", "start", "verify", "pause"} & set(names(runs=False))
 

@@ -11,7 +11,7 @@ from dockmon_cli.core.containers import Container
 from dockmon_cli.core.detect import Served
 from dockmon_cli.core.engine_info import EngineInfo
 from dockmon_cli.core.reference import Reference
-from dockmon_cli.core.update_plan import LARGEST_SILENT_LAYER, Candidate, PlanItem, placed_by_compose, plan
+from dockmon_cli.core.update_plan import LARGEST_SILENT_LAYER, Candidate, PlanItem, plan
 from dockmon_cli.core.verify import VerifySettings
 
 OLD, NEW, INDEX = (f"sha256:{letter * 64}" for letter in "abc")
@@ -151,14 +151,3 @@ def test_a_paused_one_is_no_stopped_one() -> None:
 def test_block_yields_to_nothing_and_goes_before_what_else_is_wrong() -> None:
     item = decide(forced=True, verdict="block", dependents=("proxy",), inspect=inspect(status="exited"))
     assert (item.would, item.reason) == ("blocked", "policy")
-
-
-def test_files_that_compose_put_into_a_container_are_told_apart_from_what_it_wrote_itself() -> None:
-    changes = [
-        {"Path": "/run/secrets", "Kind": 1},
-        {"Path": "/run/secrets/token", "Kind": 1},
-        {"Path": "/var/log/app.log", "Kind": 1},
-        {"Path": "/run/secrets/old", "Kind": 2},
-    ]
-    assert placed_by_compose(changes, {"com.docker.compose.project": "shop"}) == ("/run/secrets/token",)
-    assert placed_by_compose(changes, {}) == ()

@@ -30,13 +30,15 @@ from dockmon_cli.services.stopping import Stop
 from dockmon_cli.services.update import Consent
 
 AT_ONCE = 4
+HALTED = "halted"
 
 
 @dataclass(frozen=True)
 class Job:
     """Update or recover one container, and die at its line `line` of the journal, before or after it is on disk.
 
-    Without a line it lives, and the names of all its lines are written to the file `record`.
+    Without a line it lives, and the names of all its lines are written to the file `record`. One that `halts` stands
+    still instead of dying, until it is told to go on.
     """
 
     verb: Literal["apply", "recover"]
@@ -47,6 +49,7 @@ class Job:
     line: int = -1
     when: Literal["before", "after"] = "after"
     record: str = ""
+    halts: bool = False
 
 
 class DeadlyJournal:
@@ -82,17 +85,20 @@ class DeadlyJournal:
         is_the_one = self._count == self._job.line
         self._count += 1
         if is_the_one and self._job.when == "before":
-            os.kill(os.getpid(), signal.SIGKILL)
+            self._end()
         if opens:
             self._journal.open_operation(operation)
         else:
             self._journal.save_operation(operation)
         if is_the_one:
-            os.kill(os.getpid(), signal.SIGKILL)
+            self._end()
         if self._job.record:
             with Path(self._job.record).open("a") as file:
                 file.write(line_name(self._last, operation) + "\n")
         self._last = operation
+
+    def _end(self) -> None:
+        os.kill(os.getpid(), signal.SIGSTOP if self._job.halts else signal.SIGKILL)
 
 
 def line_name(before: Operation | None, now: Operation) -> str:
@@ -160,20 +166,35 @@ def run_all(jobs: Sequence[Job]) -> list[int]:
     return ends
 
 
+def halt_all(jobs: Sequence[Job]) -> list[int]:
+    """Start the jobs, wait until each stands still, say so, and let them go on at the next line of standard input."""
+    places = {in_a_fork(job): place for place, job in enumerate(jobs)}
+    for _ in places:
+        _, status = os.waitpid(-1, os.WUNTRACED)
+        assert os.WIFSTOPPED(status), "a job ended before it stood still"
+    print(HALTED, flush=True)
+    sys.stdin.readline()
+    for pid in places:
+        os.kill(pid, signal.SIGCONT)
+    ends = [os.wait() for _ in places]
+    return [os.waitstatus_to_exitcode(status) for _, status in sorted(ends, key=lambda end: places[end[0]])]
+
+
 def to_text(jobs: Sequence[Job]) -> str:
     """Write jobs for this program's standard input."""
-    return json.dumps([asdict(job) for job in jobs])
+    return json.dumps([asdict(job) for job in jobs]) + "\n"
 
 
 def main() -> None:
     """Read jobs, run them, and print how each ended."""
-    found: list[dict[str, Any]] = json.load(sys.stdin)
+    found: list[dict[str, Any]] = json.loads(sys.stdin.readline())
     jobs = [Job(**job) for job in found]
     for state in {job.state for job in jobs}:
         # Made once and before the forks, so that they do not wait for each other to make it.
         with Store(wiring.store_path(state, {})) as store:
             store.journal.unfinished()
-    json.dump(run_all(jobs), sys.stdout)
+    ends = halt_all(jobs) if any(job.halts for job in jobs) else run_all(jobs)
+    json.dump(ends, sys.stdout)
 
 
 if __name__ == "__main__":

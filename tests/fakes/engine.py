@@ -16,6 +16,7 @@ from dockmon_cli.core.documents import Document, parse_time, rfc3339
 from dockmon_cli.core.engine_info import EngineInfo
 from dockmon_cli.core.errors import Conflict, DockmonError, EngineError, HostError, NoSuchObject
 from dockmon_cli.core.hosts import Host
+from dockmon_cli.core.placed_files import LARGEST_FILE, FileContent, FileInfo
 from dockmon_cli.core.registry_access import Credentials
 from dockmon_cli.ports.engine import Engine, OnLayer
 from tests.fakes.engine_state import INFO, NOW, EngineState, fake_id
@@ -53,7 +54,9 @@ class FakeEngine(EngineState):
 
     async def changes(self, container: str) -> list[Document]:
         self._log("changes", container)
-        return self.changed_files.get(self._find(container)["Id"], [])
+        found = self._find(container)["Id"]
+        written: list[Document] = [{"Path": path, "Kind": 1} for path in self.files.get(found, {})]
+        return [*self.changed_files.get(found, []), *written]
 
     async def size_rw(self, container: str) -> int:
         self._log("size_rw", container)
@@ -63,6 +66,29 @@ class FakeEngine(EngineState):
         self._log("logs", container)
         lines = self.log_lines.get(self._find(container)["Id"], [])
         return "\n".join(lines[-tail:]) if tail > 0 else ""
+
+    async def file_info(self, container: str, path: str) -> FileInfo:
+        self._log("file_info", container, path)
+        file = self._file(container, path)
+        return FileInfo(path, file.mode, len(file.data), file.changed_at, is_file=True)
+
+    async def read_file(self, container: str, path: str) -> FileContent:
+        self._log("read_file", container, path)
+        file = self._file(container, path)
+        if len(file.data) > LARGEST_FILE:
+            raise EngineError(f"{path} is larger than {LARGEST_FILE} bytes")
+        return file
+
+    async def write_file(self, container: str, file: FileContent) -> None:
+        with_failure = self._log("write_file", container, file.path)
+        self.files.setdefault(self._find(container)["Id"], {})[file.path] = file
+        with_failure()
+
+    def _file(self, container: str, path: str) -> FileContent:
+        files = self.files.get(self._find(container)["Id"], {})
+        if path not in files:
+            raise NoSuchObject(f"Could not find the file {path} in container {container}", status=404)
+        return files[path]
 
     async def pull(
         self, repository: str, digest: str, credentials: Credentials | None, on_layer: OnLayer, deadline_s: float

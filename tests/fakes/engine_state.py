@@ -13,6 +13,7 @@ from dockmon_cli.core.documents import Document, parse_time, rfc3339
 from dockmon_cli.core.engine_info import EngineInfo
 from dockmon_cli.core.errors import NoSuchObject
 from dockmon_cli.core.hosts import Host
+from dockmon_cli.core.placed_files import FileContent
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 INFO = EngineInfo("engine-1", "26.1.5", "1.45", "linux", "amd64", image_store="containerd")
@@ -47,6 +48,7 @@ class EngineState:
         self.networks: set[str] = {"bridge", "host", "none"}
         self.log_lines: dict[str, list[str]] = {}
         self.changed_files: dict[str, list[Document]] = {}
+        self.files: dict[str, dict[str, FileContent]] = {}
         self.written_bytes: dict[str, int] = {}
         self.calls: list[tuple[str, ...]] = []
         self.on_start: Callable[[Document], None] = lambda document: None

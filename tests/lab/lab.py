@@ -119,9 +119,9 @@ class Lab:
         self._undo.callback(registry.close)
         return registry
 
-    def compose(self, engine: Engine, project: Path, *argv: str, check: bool = True) -> str:
+    def compose(self, engine: Engine, project: Path, *argv: str, check: bool = True, **variables: str) -> str:
         """Run Compose 2.26 in the folder PROJECT against ENGINE and return its output."""
-        return compose.run(engine, project, *argv, check=check)
+        return compose.run(engine, project, *argv, check=check, **variables)
 
     def _plan(self, folder: Path, kind: kinds.Kind, address: str, options: Options) -> Plan:
         wanted = options.get("tls", False)

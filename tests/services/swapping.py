@@ -11,6 +11,7 @@ from dockmon_cli.core.create_spec import CreateSpec, Endpoint
 from dockmon_cli.core.documents import Document, encode
 from dockmon_cli.core.errors import HostError, StoreError
 from dockmon_cli.core.operation import ImageVersion, Operation
+from dockmon_cli.core.placed_files import FileContent
 from dockmon_cli.core.swap import StartState, SwapPlan, forward_steps
 from dockmon_cli.core.verify import VerifySettings
 from dockmon_cli.services.journal import Recorder
@@ -24,7 +25,9 @@ from tests.fakes.store import MemoryJournal
 NAME = "web"
 REF = "registry.lan/shop/web:1"
 NEW_DIGEST = "sha256:" + "2" * 64
-READS = frozenset({"info", "containers", "inspect", "inspect_image", "tags", "changes", "size_rw", "logs"})
+READS = frozenset({"info", "containers", "inspect", "inspect_image", "tags", "changes", "size_rw", "logs", "file_info",
+    "read_file"})  # fmt: skip
+SECRET = FileContent("/run/secrets/token", 0o444, 0, 0, NOW, b"sesame")
 Moment = Callable[["Scene"], None]
 
 
@@ -113,6 +116,7 @@ class Scene:
     labels: dict[str, str] = field(default_factory=dict)
     tag_was_elsewhere: bool = False
     has_tag: bool = True
+    has_secret: bool = False
     dies_at: list[int] = field(default_factory=list)
     meddling: dict[int, list[Moment]] = field(default_factory=dict)
     ticks: int = 0
@@ -133,6 +137,8 @@ class Scene:
         engine.documents[self.old_id]["NetworkSettings"]["Networks"]["side"] = {}
         if self.state == "paused":
             engine.documents[self.old_id]["State"].update(Paused=True, Status="paused")
+        if self.has_secret:
+            engine.files[self.old_id] = {SECRET.path: SECRET}
         self._place_tag()
         self.plan = self._plan(CreateSpec(body, (Endpoint("side", {}),)))
 
@@ -150,8 +156,11 @@ class Scene:
             "host-1", "nas", NAME, NAME, f"host-1:{self.old_id[:12]}", self.old_id, self.old_image, self.state,
             spec.body["HostConfig"]["RestartPolicy"], 10, REF, "registry.lan/shop/web", NEW_DIGEST, self.new_image,
             "dockmon-rollback/web:1", "dockmon-new/web:2", spec, spec, ImageVersion(), ImageVersion(NEW_DIGEST),
-            forward_steps(runs=runs, has_way_back=has_way_back, is_paused=self.state == "paused"),
-            VerifySettings(1.0), has_way_back=has_way_back,
+            forward_steps(
+                runs=runs, has_way_back=has_way_back, is_paused=self.state == "paused", copies=self.has_secret,
+                is_compose=self.has_secret,
+            ),
+            VerifySettings(1.0), has_way_back=has_way_back, placed=(SECRET.path,) if self.has_secret else (),
         )  # fmt: skip
 
     def tick(self, what: str) -> None:
@@ -239,10 +248,14 @@ class Scene:
         assert _state(found) == self.state or (may_be_a_stranger and _state(found) == "running")
         assert set(found["NetworkSettings"]["Networks"]) == {"bridge", "side"} or may_be_a_stranger
         assert found["HostConfig"]["RestartPolicy"]["Name"] == self.policy
+        if self.has_secret and not may_be_a_stranger:
+            assert self.engine.files[found["Id"]][SECRET.path].data == SECRET.data
         assert found["Image"] in (self.old_image, self.new_image) or may_be_a_stranger
         is_new = found["Image"] == self.new_image and self.row.result == "updated"
         assert self.engine.references.get(REF) == (self.new_image if is_new else self.tag_was)
-        assert not [name for name in self.engine.references if name.startswith("dockmon-new/")]
+        # One that others made while the tag was lent runs the new image, whose last name stays.
+        uses_new = may_be_a_stranger and found["Image"] == self.new_image
+        assert uses_new or not [name for name in self.engine.references if name.startswith("dockmon-new/")]
         assert self.row.phase == "closed"
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from dockmon_cli.core.errors import EngineError
 from dockmon_cli.core.recovery import was_touched
 from tests.services.swapping import (
     NAME,
@@ -36,6 +37,8 @@ KINDS: dict[str, dict[str, Any]] = {
     "paused --rm": {"is_rm": True, "policy": "no", "state": "paused"},
     "its tag is elsewhere": {"tag_was_elsewhere": True},
     "its tag is gone": {"has_tag": False},
+    "compose gave it a secret": {"has_secret": True},
+    "--rm, compose gave it a secret": {"has_secret": True, "is_rm": True, "policy": "no"},
 }
 DEAD = {"Status": "exited", "Running": False, "ExitCode": 3}
 SICK = {"Restarting": True}
@@ -128,6 +131,24 @@ def test_the_new_one_fails_after_somebody_removed_the_old_one() -> None:
     scene.assert_settled()
     assert scene.only()["Image"] == scene.old_image
     assert scene.only()["Config"]["Image"] == REF
+
+
+@pytest.mark.parametrize("kind", ["compose gave it a secret", "--rm, compose gave it a secret"])
+def test_what_compose_put_into_it_is_kept_in_the_lock_for_one_that_is_created_again(kind: str) -> None:
+    for moment in range(_moments(kind)):
+        scene = new_one_comes_to(Scene(**KINDS[kind], meddling={moment: [remove_old]}, dies_at=[moment]), **DEAD)
+        scene.to_the_end()
+        if scene.engine.names():
+            scene.assert_settled()
+
+
+def test_a_file_that_can_not_be_copied_stops_nothing() -> None:
+    scene = Scene(has_secret=True)
+    scene.engine.fail_on("write_file", EngineError("container rootfs is marked read-only", status=403))
+    assert (scene.swap().result, scene.row.reason) == ("failed", "create_failed")
+    scene.assert_settled()
+    assert "stop" not in {verb for verb, *_ in scene.engine.calls}
+    assert "sesame" not in str(scene.row)
 
 
 def _first_look() -> int:

@@ -84,6 +84,11 @@ class EngineClient(APIClient):
                 if line.strip():
                     yield parse_json(line)
 
+    def head_of(self, path: str, *args: str, **options: Any) -> Mapping[str, str]:
+        """HEAD `path` and return the answer's headers."""
+        with closing(self._send("HEAD", path, args, options)) as response:
+            return response.headers
+
     def headers_of(self, path: str, **options: Any) -> Mapping[str, str]:
         """GET `path` without its API version and return the answer's headers."""
         with closing(self._send("GET", path, (), {"versioned": False, **options})) as response:
@@ -103,7 +108,7 @@ class EngineClient(APIClient):
             method,
             self._address(path, args, versioned=options.get("versioned", True)),
             params=options.get("params"),
-            data=None if body is None else json.dumps(body),
+            data=body if body is None or isinstance(body, bytes) else json.dumps(body),
             headers={"Content-Type": "application/json", **options.get("headers", {})},
             timeout=options.get("timeout_s", self.timeout_s),
             allow_redirects=False,

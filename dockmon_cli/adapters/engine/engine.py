@@ -11,6 +11,7 @@ from typing import Any, Literal
 from dockmon_cli.adapters.engine.answers import parse_json
 from dockmon_cli.adapters.engine.calls import MARGIN_S, Calls
 from dockmon_cli.adapters.engine.facts import is_podman, to_engine_info
+from dockmon_cli.adapters.engine.in_containers import InContainers
 from dockmon_cli.adapters.engine.listing import to_container
 from dockmon_cli.adapters.engine.loglines import decode_log
 from dockmon_cli.adapters.engine.pulling import follow, registry_auth
@@ -33,11 +34,11 @@ _LOG_LIMIT = 1024 * 1024
 _PROBE = "dockmon-access-probe"
 
 
-class DockerEngine:
+class DockerEngine(InContainers):
     """One open engine. Made by `DockerEngines.open`, which has negotiated already."""
 
     def __init__(self, calls: Calls, version: Document, clock: Clock, pull_silence_s: float) -> None:
-        self._calls = calls
+        super().__init__(calls)
         self._version = version
         self._clock = clock
         self._pull_silence_s = pull_silence_s

@@ -95,4 +95,6 @@ def _line(item: PlanItem) -> str:
     available = candidate.answer.available
     change = f"{candidate.answer.current.version or '-'} -> {(available and available.version) or '-'}"
     what = f"{candidate.container.target}  {candidate.container.image}  {change} ({candidate.answer.kind or '-'})"
-    return what if item.would == "update" else f"{what}  {item.would.replace('_', ' ')}: {item.message or item.reason}"
+    if item.would == "update":
+        return f"{what}  {item.message}".rstrip()
+    return f"{what}  {item.would.replace('_', ' ')}: {item.message or item.reason}"

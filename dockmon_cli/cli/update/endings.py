@@ -135,6 +135,12 @@ def counted(words: Iterable[str]) -> str:
     return " · ".join(f"{count} {word.replace('_', ' ')}" for word, count in Counter(words).items())
 
 
+def remarks(items: Iterable[PlanItem]) -> tuple[str, ...]:
+    """A line for each update of which there is more to say than its table shows."""
+    told = (item for item in items if item.would == "update" and item.message)
+    return tuple(f"{item.candidate.container.target}: {item.message}" for item in told)
+
+
 def left_out(items: Iterable[PlanItem]) -> tuple[str, ...]:
     """A line that counts the stopped containers that a selection leaves out."""
     count = sum(item.would == "skipped" and item.reason == "stopped" for item in items)

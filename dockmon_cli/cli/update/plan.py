@@ -19,6 +19,7 @@ from dockmon_cli.cli.update.endings import (
     open_notes,
     plan_entries,
     reading_exit_code,
+    remarks,
 )
 from dockmon_cli.cli.update.items import PLAN_COLUMNS, plan_item
 from dockmon_cli.core.selection import parse_selector
@@ -52,7 +53,12 @@ def show(report: service.PlanReport, settings: Settings, *, named: bool) -> int:
             items=tuple(plan_item(item) for item in shown),
             errors=failures,
             columns=PLAN_COLUMNS,
-            notes=(counted(words) or "nothing to update", *left_out(shown), *open_notes(report.open_ops)),
+            notes=(
+                counted(words) or "nothing to update",
+                *remarks(shown),
+                *left_out(shown),
+                *open_notes(report.open_ops),
+            ),
         ),
         settings,
     )

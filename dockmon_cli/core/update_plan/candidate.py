@@ -25,9 +25,8 @@ class Candidate:
     `named` is True where the user typed it as a TARGET instead of covering it by a selection, `takes_stopped` where
     it is meant even if it is stopped. `last` is the last good answer, where this one is unknown. `old_image_config`
     is None where nothing shows the running image any more, `is_untold` says that this even kept the answer from
-    being told. `dependents` are the names of containers bound to it by ID. `placed_files` are what compose put into it.
-    `ended_well` says that a run of it which
-    ended with 0 is on dockmon's record.
+    being told. `dependents` are the names of containers bound to it by ID. `placed_files` are those
+    that compose put into it. `ended_well` says that a run of it which ended with 0 is on dockmon's record.
     """
 
     container: Container

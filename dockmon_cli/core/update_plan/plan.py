@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dockmon_cli.core.update_plan.candidate import Candidate, PlanItem
 from dockmon_cli.core.update_plan.questions import question
 from dockmon_cli.core.update_plan.refusals import refusal
+from dockmon_cli.core.update_plan.remarks import remarks
 from dockmon_cli.core.update_plan.swap_plan import swap_plan
 from dockmon_cli.core.verify import VerifySettings
 
@@ -22,4 +23,4 @@ def _decide(candidate: Candidate, verify: VerifySettings, forced: bool) -> PlanI
         refused = question(candidate)
     if refused is not None:
         return refused
-    return PlanItem(candidate, "update", swap=swap_plan(candidate, verify))
+    return PlanItem(candidate, "update", message=remarks(candidate), swap=swap_plan(candidate, verify))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dockmon_cli.core.containers import COMPOSE_PROJECT
 from dockmon_cli.core.create_spec import NewImage, build
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.operation import ImageVersion
@@ -53,11 +54,14 @@ def swap_plan(candidate: Candidate, verify: VerifySettings) -> SwapPlan:
             has_way_back=has_way_back,
             is_paused=state == "paused",
             connects=bool(spec.networks or spec.leave),
+            copies=bool(candidate.placed_files),
+            is_compose=COMPOSE_PROJECT in container.labels,
         ),
         verify=verify,
         may_end=was_job(inspect) and candidate.ended_well,
         has_way_back=has_way_back,
         size_bytes=served.size_bytes,
+        placed=candidate.placed_files,
     )
 
 

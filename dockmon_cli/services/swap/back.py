@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from dockmon_cli.services.swap.context import Swap
+from dockmon_cli.services.swap.files import hold_files, put_files
 from dockmon_cli.services.swap.forward import connect_to, create_from, fetch, keep_old_down, pause, start
 
 
@@ -52,6 +53,7 @@ async def _recreate_old(swap: Swap) -> None:
     await swap.tags.lend(plan.keep_old, plan.old_image_id)
     await create_from(swap, plan.old_spec)
     await swap.tags.give_back()
+    await put_files(swap, swap.new_id)
     await connect_to(swap, plan.old_spec)
     if plan.start_state != "stopped":
         await start(swap)
@@ -68,5 +70,6 @@ BACK: Mapping[str, Callable[[Swap], Awaitable[None]]] = {
     "pause_old": _pause_old,
     "start_stranger": _start_stranger,
     "drop_old_tag": _drop_old_tag,
+    "hold_files": hold_files,
     "recreate_old": _recreate_old,
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.errors import NoSuchObject
+from dockmon_cli.core.placed_files import FileContent
 from dockmon_cli.core.registry_access import Credentials
 from dockmon_cli.core.swap import SwapPlan
 from dockmon_cli.ports.clock import Clock
@@ -29,13 +30,17 @@ class Tools:
 
 
 class Swap:
-    """One swap: its plan, its journal row, and the engine it happens on."""
+    """One swap: its plan, its journal row, and the engine it happens on.
+
+    `files` are those that compose put into the old one, once they were read; they stay in memory.
+    """
 
     def __init__(self, engine: Engine, plan: SwapPlan, recorder: Recorder, tools: Tools):
         self.engine = engine
         self.plan = plan
         self.recorder = recorder
         self.tools = tools
+        self.files: tuple[FileContent, ...] | None = None
         self.tags = SwapTags(engine, plan, recorder, tools.leases)
 
     @property

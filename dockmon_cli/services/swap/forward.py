@@ -12,6 +12,7 @@ from dockmon_cli.core.recovery import ALIVE
 from dockmon_cli.core.swap import changed_since
 from dockmon_cli.core.swap_failure import BUSY, Busy, StepFailed
 from dockmon_cli.services.swap.context import Swap
+from dockmon_cli.services.swap.files import put_files
 from dockmon_cli.services.swap.proof import LOOK_EVERY_S, prove
 
 PULL_DEADLINE_S = 3600.0
@@ -54,6 +55,7 @@ async def _lock(swap: Swap) -> None:
     old = await swap.find(plan.old_id)
     if changed := changed_since(plan, old):
         raise StepFailed(BUSY if old else "not_found", changed)
+    await put_files(swap, plan.lock_name)
     # Asked here, while the old one still runs: from its stop on every call is time that its users wait.
     swap.recorder.note_fact(tag_was=await swap.tags.image_id(plan.image))
 
@@ -100,6 +102,10 @@ async def create_from(swap: Swap, spec: CreateSpec) -> None:
     except Conflict as error:
         swap.recorder.fact(create_refused="yes")
         raise StepFailed("create_failed", f"somebody else took the name meanwhile: {error.message}") from error
+
+
+async def _copy_files(swap: Swap) -> None:
+    await put_files(swap, swap.new_id)
 
 
 async def _return_tag(swap: Swap) -> None:
@@ -170,6 +176,7 @@ FORWARD: Mapping[str, Callable[[Swap], Awaitable[None]]] = {
     "set_aside": _set_aside,
     "lend_tag": _lend_tag,
     "create": _create,
+    "copy_files": _copy_files,
     "connect": _connect,
     "start": start,
     "return_tag": _return_tag,

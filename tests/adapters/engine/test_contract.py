@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TypeVar
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.errors import Conflict, EngineError, NoSuchObject
+from dockmon_cli.core.placed_files import LARGEST_FILE, FileContent, FileInfo
 from dockmon_cli.ports.engine import Engine
 from tests.adapters.engine.conftest import Subject
 
@@ -222,5 +225,48 @@ def test_an_image_that_is_not_there_makes_no_container(subject: Subject) -> None
         with pytest.raises(NoSuchObject):
             await make(engine, "web", "nothing.invalid/none:1")
         assert await engine.containers(all=True) == []
+
+    on(subject, work)
+
+
+FILE = FileContent("/run/secrets/token", 0o440, 12, 34, datetime(2026, 11, 20, 12, 0, 7, tzinfo=UTC), b"sesame\n")
+
+
+def test_a_file_put_into_a_container_is_read_back_as_it_was_and_stands_among_its_changes(subject: Subject) -> None:
+    async def work(engine: Engine) -> None:
+        await make(engine, "web", subject.image)
+        for _ in range(2):
+            await engine.write_file("web", FILE)
+        await engine.start("web")
+        # Podman gives what it unpacks to the container's user.
+        wanted = replace(FILE, uid=0, gid=0) if (await engine.info()).is_podman else FILE
+        assert await engine.read_file("web", FILE.path) == wanted
+        info = await engine.file_info("web", FILE.path)
+        assert info == FileInfo(FILE.path, FILE.mode, len(FILE.data), FILE.changed_at, is_file=True)
+        assert {"Path": FILE.path, "Kind": 1} in await engine.changes("web")
+
+    on(subject, work)
+
+
+def test_a_file_that_is_not_there_and_one_in_no_container_are_told_as_such(subject: Subject) -> None:
+    async def work(engine: Engine) -> None:
+        await make(engine, "web", subject.image)
+        for ask in (engine.file_info, engine.read_file):
+            with pytest.raises(NoSuchObject):
+                await ask("web", FILE.path)
+            with pytest.raises(NoSuchObject):
+                await ask("nobody", FILE.path)
+        with pytest.raises(NoSuchObject):
+            await engine.write_file("nobody", FILE)
+
+    on(subject, work)
+
+
+def test_a_file_that_is_too_large_is_refused(subject: Subject) -> None:
+    async def work(engine: Engine) -> None:
+        await make(engine, "web", subject.image)
+        await engine.write_file("web", replace(FILE, data=b"#" * (LARGEST_FILE + 1)))
+        with pytest.raises(EngineError, match="larger than"):
+            await engine.read_file("web", FILE.path)
 
     on(subject, work)

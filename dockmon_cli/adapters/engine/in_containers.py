@@ -1,0 +1,92 @@
+"""What is done inside one container: files read and written as tar archives."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import json
+import tarfile
+from datetime import UTC, datetime
+from functools import partial
+
+from dockmon_cli.adapters.engine.calls import MARGIN_S, Calls
+from dockmon_cli.core.documents import parse_time
+from dockmon_cli.core.errors import EngineError, HostError
+from dockmon_cli.core.placed_files import LARGEST_FILE, FileContent, FileInfo
+
+ARCHIVE = "/containers/{}/archive"
+ROOM_FOR_HEADERS = 64 * 1024
+# Go's os.FileMode: the permissions, and above them bits for what is no plain file.
+_PERMISSIONS, _KIND = 0o777, 0x8F280000
+_BROKEN = "the engine's answer about a file can't be read"
+
+
+class InContainers:
+    """The part of an engine that looks into containers."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    async def file_info(self, container: str, path: str) -> FileInfo:
+        """What is at this path; links are not followed."""
+        calls = self._calls
+        work = partial(calls.client.head_of, ARCHIVE, container, params={"path": path})
+        told = (await calls.read(work, calls.timeout_s)).get("X-Docker-Container-Path-Stat", "")
+        return to_file_info(path, told)
+
+    async def read_file(self, container: str, path: str) -> FileContent:
+        """One file, bounded in size."""
+        calls, limit = self._calls, LARGEST_FILE + ROOM_FOR_HEADERS
+        work = partial(
+            calls.client.raw,
+            ARCHIVE,
+            container,
+            limit=limit,
+            params={"path": path},
+            timeout_s=calls.timeout_s + MARGIN_S,
+        )
+        return from_tar(path, await calls.read(work, calls.timeout_s))
+
+    async def write_file(self, container: str, file: FileContent) -> None:
+        """Put a file there with its owner, mode and time."""
+        options = {"params": {"path": "/"}, "body": to_tar(file), "headers": {"Content-Type": "application/x-tar"}}
+        await self._calls.change("PUT", ARCHIVE, container, deadline_s=self._calls.timeout_s, **options)
+
+
+def to_file_info(path: str, told: str) -> FileInfo:
+    """Given what the header holds (JSON in base64), return it. Raise HostError (`broken_answer`) if it is none."""
+    try:
+        stat = json.loads(base64.b64decode(told, validate=True))
+        mode, changed_at = int(stat["mode"]), parse_time(stat["mtime"])
+        return FileInfo(path, mode & _PERMISSIONS, int(stat["size"]), changed_at, is_file=not mode & _KIND)
+    except (binascii.Error, ValueError, KeyError, TypeError) as error:
+        raise HostError("broken_answer", _BROKEN) from error
+
+
+def from_tar(path: str, archive: bytes) -> FileContent:
+    """Given the archive of one path, return the file. Raise EngineError if it is none or was cut short."""
+    try:
+        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+            member = tar.next()
+            stream = tar.extractfile(member) if member and member.isfile() else None
+            data = stream.read(LARGEST_FILE + 1) if stream else b""
+    except tarfile.TarError as error:
+        raise EngineError(f"the archive of {path} can't be read: {error}") from error
+    if member is None or stream is None:
+        raise EngineError(f"{path} is no plain file")
+    if len(data) > LARGEST_FILE or len(data) < member.size:
+        raise EngineError(f"{path} is larger than {LARGEST_FILE // 1_000_000} MB")
+    changed_at = datetime.fromtimestamp(member.mtime, UTC)
+    return FileContent(path, member.mode & _PERMISSIONS, member.uid, member.gid, changed_at, data)
+
+
+def to_tar(file: FileContent) -> bytes:
+    """Return an archive that holds the file at its whole path."""
+    member = tarfile.TarInfo(file.path.lstrip("/"))
+    member.size, member.mode, member.mtime = len(file.data), file.mode, int(file.changed_at.timestamp())
+    member.uid, member.gid = file.uid, file.gid
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w", format=tarfile.GNU_FORMAT) as tar:
+        tar.addfile(member, io.BytesIO(file.data))
+    return archive.getvalue()

@@ -1,0 +1,11 @@
+"""What is said of an update that goes ahead, besides its steps."""
+
+from __future__ import annotations
+
+from dockmon_cli.core.update_plan.candidate import Candidate
+
+
+def remarks(candidate: Candidate) -> str:
+    """Given a candidate that is updated, return what its user should know; empty where there is nothing."""
+    table = ((bool(candidate.placed_files), f"copies what compose put into it: {', '.join(candidate.placed_files)}"),)
+    return "; ".join(text for applies, text in table if applies)
