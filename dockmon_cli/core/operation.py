@@ -6,7 +6,7 @@ later knows what may have happened: a step that is `begun` and not `done` may or
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -22,13 +22,17 @@ Phase = Literal["forward", "back", "committed", "closed"]
 
 @dataclass(frozen=True, slots=True)
 class StepRecord:
-    """What happened to one step; `duration_s` is None while it runs or if nobody saw its end."""
+    """What happened to one step; `duration_s` is None while it runs or if nobody saw its end.
+
+    `container` names whose step it is, where that is not the operation's own container.
+    """
 
     name: str
     started_at: datetime
     result: Literal["begun", "done", "failed"] = "begun"
     duration_s: float | None = None
     detail: str = ""
+    container: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,10 @@ class ImageVersion:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One journal row. `plan` is the encoded swap plan; `facts` what was learnt on the way (IDs created)."""
+    """One journal row. `plan` is the encoded group plan; `facts` what was learnt on the way (IDs created).
+
+    Facts about a container other than the operation's own carry its name: `sidecar:new_id`.
+    """
 
     op: str
     host_id: str
@@ -63,3 +70,24 @@ class Operation:
     log: str = ""
     exit_code: int | None = None
     closed_at: datetime | None = None
+
+    def of(self, container: str | None) -> Operation:
+        """The row as if it were about this container alone; None stands for the operation's own."""
+        facts = {
+            key.removeprefix(f"{container}:"): value for key, value in self.facts.items() if _owner(key) == container
+        }
+        return replace(self, facts=facts, steps=tuple(step for step in self.steps if step.container == container))
+
+
+def fact_name(container: str | None, name: str) -> str:
+    """What a fact about this container is called in the row."""
+    return f"{container}:{name}" if container else name
+
+
+def _short(fact: str) -> str:
+    return fact.rpartition(":")[2]
+
+
+def _owner(fact: str) -> str | None:
+    """No container's name holds a colon."""
+    return fact.rpartition(":")[0] or None

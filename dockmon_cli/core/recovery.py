@@ -155,7 +155,7 @@ def _make_room(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
     """
     stranger, old = seen.stranger, seen.old
     assert stranger is not None  # noqa: S101 - the caller has looked
-    if stranger.identity != operation.identity:
+    if stranger.identity != plan.identity:
         message = f"another container took the name {plan.name}; the old one is kept as {plan.aside_name}"
         return Recovery("stuck", (), message)
     runs = plan.start_state != "stopped"

@@ -6,11 +6,11 @@ container that is down waits for one write less, and a step whose end was lost i
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 from dockmon_cli.core.errors import DockmonError, StoreError
-from dockmon_cli.core.operation import Operation, Phase, Result, StepRecord
+from dockmon_cli.core.operation import Operation, Phase, Result, StepRecord, fact_name
 from dockmon_cli.ports.clock import Clock
 from dockmon_cli.ports.store import Journal
 
@@ -38,10 +38,10 @@ class Recorder:
         """
         self._must_write = False
 
-    async def step(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+    async def step(self, name: str, run: Callable[[], Awaitable[None]], *, container: str | None = None) -> None:
         """Record the intent, run the step, note its end; an error is recorded at once and raised again."""
         began = self._clock.monotonic()
-        record = StepRecord(name, self._clock.now())
+        record = StepRecord(name, self._clock.now(), container=container)
         self._save(replace(self.operation, steps=(*self.operation.steps, record)))
         self._on_step(self.operation, record)
         try:
@@ -52,12 +52,12 @@ class Recorder:
             raise
         self._end(record, "done", began, "")
 
-    def fact(self, **facts: str) -> None:
+    def fact(self, facts: Mapping[str, str]) -> None:
         """Keep what was learnt, on disk."""
-        self.note_fact(**facts)
+        self.note_fact(facts)
         self._save(self.operation)
 
-    def note_fact(self, **facts: str) -> None:
+    def note_fact(self, facts: Mapping[str, str]) -> None:
         """Keep what was learnt, on disk with the next line: for what recovery would find out by itself."""
         self.operation = replace(self.operation, facts={**self.operation.facts, **facts})
 
@@ -89,3 +89,38 @@ class Recorder:
             if self._must_write:
                 raise
         self.operation = operation
+
+
+class MemberRecorder:
+    """The recorder as one container of the operation sees it: its own steps and facts alone.
+
+    `container` is None for the operation's own.
+    """
+
+    def __init__(self, whole: Recorder, container: str | None):
+        self._whole = whole
+        self._container = container
+
+    @property
+    def operation(self) -> Operation:
+        """The row as if it were about this container alone."""
+        return self._whole.operation.of(self._container)
+
+    async def step(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        """Do one step of this container, on record."""
+        await self._whole.step(name, run, container=self._container)
+
+    def fact(self, **facts: str) -> None:
+        """Keep what was learnt about this container, on disk."""
+        self._whole.fact(self._named(facts))
+
+    def note_fact(self, **facts: str) -> None:
+        """Keep what was learnt about this container, on disk with the next line."""
+        self._whole.note_fact(self._named(facts))
+
+    def phase(self, phase: Phase) -> None:
+        """Say which way the whole operation goes from here."""
+        self._whole.phase(phase)
+
+    def _named(self, facts: dict[str, str]) -> dict[str, str]:
+        return {fact_name(self._container, name): value for name, value in facts.items()}

@@ -6,18 +6,16 @@ import asyncio
 from collections import defaultdict
 from dataclasses import dataclass, replace
 
-from dockmon_cli.core.documents import decode
 from dockmon_cli.core.errors import DockmonError
 from dockmon_cli.core.operation import Operation
-from dockmon_cli.core.swap import SwapPlan
 from dockmon_cli.core.swap_failure import INTERRUPTED
+from dockmon_cli.core.swap_group import group_plan
 from dockmon_cli.ports.engine import Engine
-from dockmon_cli.ports.lock import container_lease
 from dockmon_cli.services.fleet import Fleet, open_fleet
 from dockmon_cli.services.stopping import Stop
 from dockmon_cli.services.update_batch import all_of
 from dockmon_cli.services.update_gather import UpdateTools
-from dockmon_cli.services.update_run import SWAP_TIMEOUT_S, Follower, prepared, remember
+from dockmon_cli.services.update_run import SWAP_TIMEOUT_S, Follower, held_together, prepared, remember
 
 CUT_SHORT = "dockmon or the engine was killed"
 
@@ -42,18 +40,18 @@ async def _finish(
     tools: UpdateTools, engine: Engine, found: Operation, follower: Follower, stop: Stop
 ) -> Operation | None:
     """Finish one swap; None if another process is at it, or has been until now (so the row is read under the lease)."""
-    with tools.leases.try_hold(container_lease(found.host_id, found.identity)) as held:
+    with held_together(tools, found) as held:
         row = tools.journal.operation(found.op)
         if not held or row is None or row.phase == "closed":
             return None
         try:
-            swap = decode(SwapPlan, row.plan)
+            group = group_plan(row.plan)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             return replace(row, message=f"another version of dockmon wrote it, and this one can't read it: {error}")
-        run = prepared(tools, engine, swap, row, follower, stop)
+        run = prepared(tools, engine, group, row, follower, stop)
         ended = await run.finish(row.reason or INTERRUPTED, row.message or CUT_SHORT)
     if ended.result == "updated":
-        remember(tools, swap)
+        remember(tools, group)
     return ended
 
 
@@ -84,5 +82,5 @@ async def recover(tools: UpdateTools, follower: Follower, stop: Stop) -> Recover
 
 def _is_under_way(tools: UpdateTools, row: Operation) -> bool:
     """True while the process that opened it lives."""
-    with tools.leases.try_hold(container_lease(row.host_id, row.identity)) as held:
+    with held_together(tools, row) as held:
         return not held

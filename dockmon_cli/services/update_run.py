@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Protocol
 
 from dockmon_cli.core.check_answer import CheckAnswer, Current
@@ -10,10 +13,11 @@ from dockmon_cli.core.operation import Operation, StepRecord
 from dockmon_cli.core.reference import Reference
 from dockmon_cli.core.registry_access import Credentials
 from dockmon_cli.core.swap import SwapPlan
+from dockmon_cli.core.swap_group import GroupPlan, identities
 from dockmon_cli.core.update_plan import PlanItem
 from dockmon_cli.ports.engine import Engine
 from dockmon_cli.ports.lock import container_lease
-from dockmon_cli.services.journal import Recorder
+from dockmon_cli.services.journal import MemberRecorder, Recorder
 from dockmon_cli.services.stopping import Stop
 from dockmon_cli.services.swap.context import Swap, Tools
 from dockmon_cli.services.swap.run import SwapRun
@@ -39,60 +43,76 @@ async def run_item(tools: UpdateTools, engine: Engine, item: PlanItem, follower:
 
     Raise StoreError if it can't be recorded.
     """
-    swap = item.swap
-    assert swap is not None  # noqa: S101 - only items with a swap are run
-    with tools.leases.try_hold(container_lease(swap.host_id, swap.identity)) as held:
-        if not held or _has_open_row(tools, swap):
+    assert item.swap is not None  # noqa: S101 - only items with a swap are run
+    group = GroupPlan((item.swap,))
+    operation = opened(tools, group)
+    with held_together(tools, operation) as held:
+        if not held or _has_open_row(tools, operation):
             return Outcome(item, "skipped", "busy", "another update of this container is under way")
-        operation = opened(tools, swap)
         tools.journal.open_operation(operation)
-        operation = await prepared(tools, engine, swap, operation, follower, stop).run()
+        operation = await prepared(tools, engine, group, operation, follower, stop).run()
     if operation.result == "updated":
-        remember(tools, swap)
+        remember(tools, group)
     assert operation.result is not None  # noqa: S101 - every end of a swap records one
     return Outcome(item, operation.result, operation.reason, operation.message, operation)
 
 
+@contextmanager
+def held_together(tools: UpdateTools, row: Operation) -> Iterator[bool]:
+    """Hold the leases of all containers of an operation, or none; the block gets True if they are held.
+
+    All take them in the same order, and nobody waits for one.
+    """
+    with ExitStack() as stack:
+        leases = (container_lease(row.host_id, identity) for identity in sorted(identities(row)))
+        yield all(stack.enter_context(tools.leases.try_hold(lease)) for lease in leases)
+
+
 def prepared(
-    tools: UpdateTools, engine: Engine, swap: SwapPlan, operation: Operation, follower: Follower, stop: Stop
+    tools: UpdateTools, engine: Engine, group: GroupPlan, operation: Operation, follower: Follower, stop: Stop
 ) -> SwapRun:
-    """Put together what executes or finishes one swap."""
+    """Put together what executes or finishes one operation."""
     recorder = Recorder(tools.journal, tools.clock, operation, follower.step)
 
-    def on_layer(layer: str, what: str, done: int, total: int) -> None:
-        follower.layer(swap, layer, what, done, total)
+    def swap(place: int, plan: SwapPlan) -> Swap:
+        context = Tools(tools.clock, tools.leases, stop, partial(follower.layer, plan), partial(login, plan))
+        return Swap(engine, plan, MemberRecorder(recorder, group.container(place)), context)
 
-    async def login() -> Credentials | None:
-        return await tools.registry.credentials(Reference.parse(swap.image))
+    async def login(plan: SwapPlan) -> Credentials | None:
+        return await tools.registry.credentials(Reference.parse(plan.image))
 
-    return SwapRun(Swap(engine, swap, recorder, Tools(tools.clock, tools.leases, stop, on_layer, login)))
+    return SwapRun([swap(place, plan) for place, plan in enumerate(group.members)], recorder)
 
 
-def opened(tools: UpdateTools, swap: SwapPlan) -> Operation:
-    """Return the new journal row of a swap."""
+def opened(tools: UpdateTools, group: GroupPlan) -> Operation:
+    """Return the new journal row of a group's update."""
+    main = group.main
     return Operation(
         op=tools.new_op(),
-        host_id=swap.host_id,
-        host=swap.host,
-        identity=swap.identity,
-        name=swap.name,
-        key=swap.key,
+        host_id=main.host_id,
+        host=main.host,
+        identity=main.identity,
+        name=main.name,
+        key=main.key,
         by=tools.by,
         opened_at=tools.clock.now(),
         phase="forward",
-        old=swap.old,
-        new=swap.new,
-        plan=encode(swap),
+        old=main.old,
+        new=main.new,
+        plan=encode(group),
     )
 
 
-def _has_open_row(tools: UpdateTools, swap: SwapPlan) -> bool:
-    mine = (swap.host_id, swap.identity)
-    return any((row.host_id, row.identity) == mine for row in tools.journal.unfinished())
+def _has_open_row(tools: UpdateTools, operation: Operation) -> bool:
+    mine = set(identities(operation))
+    open_rows = (row for row in tools.journal.unfinished() if row.host_id == operation.host_id)
+    return any(mine.intersection(identities(row)) for row in open_rows)
 
 
-def remember(tools: UpdateTools, swap: SwapPlan) -> None:
+def remember(tools: UpdateTools, group: GroupPlan) -> None:
     """What runs now is what the registry serves: the next look needs no manifest to know."""
-    tools.checks.remember_image(swap.host_id, swap.new_image_id, swap.repository, swap.digest)
-    answer = CheckAnswer("up_to_date", current=Current(swap.new.digest, swap.new.version), checked_at=tools.clock.now())
-    tools.checks.save_answer(swap.host_id, swap.identity, answer)
+    for swap in group.members:
+        tools.checks.remember_image(swap.host_id, swap.new_image_id, swap.repository, swap.digest)
+        current = Current(swap.new.digest, swap.new.version)
+        answer = CheckAnswer("up_to_date", current=current, checked_at=tools.clock.now())
+        tools.checks.save_answer(swap.host_id, swap.identity, answer)

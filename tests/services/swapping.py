@@ -14,7 +14,7 @@ from dockmon_cli.core.operation import ImageVersion, Operation
 from dockmon_cli.core.placed_files import FileContent
 from dockmon_cli.core.swap import StartState, SwapPlan, forward_steps
 from dockmon_cli.core.verify import VerifySettings
-from dockmon_cli.services.journal import Recorder
+from dockmon_cli.services.journal import MemberRecorder, Recorder
 from dockmon_cli.services.stopping import Stop
 from dockmon_cli.services.swap.context import Swap, Tools
 from dockmon_cli.services.swap.run import SwapRun
@@ -214,7 +214,7 @@ class Scene:
         time = Time(self)
         recorder = Recorder(self.journal, time, operation, lambda operation, record: None)
         tools = Tools(time, MemoryLeases(), Stop(), lambda *_: None, login)
-        return SwapRun(Swap(self.engine, self.plan, recorder, tools))
+        return SwapRun([Swap(self.engine, self.plan, MemberRecorder(recorder, None), tools)], recorder)
 
     def to_the_end(self) -> Operation:
         """Update, and recover as often as the process dies, until the row is closed."""

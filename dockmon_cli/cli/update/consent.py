@@ -51,7 +51,7 @@ class TerminalWatcher:
 
     def step(self, operation: Operation, record: StepRecord) -> None:
         """Tell that a step began or ended."""
-        self._progress.step(f"{operation.host}/{operation.name}", record)
+        self._progress.step(f"{operation.host}/{record.container or operation.name}", record)
 
     def layer(self, swap: SwapPlan, layer: str, what: str, done: int, total: int) -> None:
         """Tell how far a layer is."""

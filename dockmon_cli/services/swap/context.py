@@ -13,7 +13,7 @@ from dockmon_cli.core.swap import SwapPlan
 from dockmon_cli.ports.clock import Clock
 from dockmon_cli.ports.engine import Engine, OnLayer
 from dockmon_cli.ports.lock import Leases
-from dockmon_cli.services.journal import Recorder
+from dockmon_cli.services.journal import MemberRecorder
 from dockmon_cli.services.stopping import Stop
 from dockmon_cli.services.swap.tags import SwapTags
 
@@ -35,7 +35,7 @@ class Swap:
     `files` are those that compose put into the old one, once they were read; they stay in memory.
     """
 
-    def __init__(self, engine: Engine, plan: SwapPlan, recorder: Recorder, tools: Tools):
+    def __init__(self, engine: Engine, plan: SwapPlan, recorder: MemberRecorder, tools: Tools):
         self.engine = engine
         self.plan = plan
         self.recorder = recorder

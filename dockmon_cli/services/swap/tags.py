@@ -13,7 +13,7 @@ from dockmon_cli.core.swap import SwapPlan
 from dockmon_cli.core.swap_failure import StepFailed
 from dockmon_cli.ports.engine import Engine
 from dockmon_cli.ports.lock import Leases, tag_lease
-from dockmon_cli.services.journal import Recorder
+from dockmon_cli.services.journal import MemberRecorder
 
 TAG_WAIT_S = 60.0
 
@@ -21,7 +21,7 @@ TAG_WAIT_S = 60.0
 class SwapTags:
     """The user's tag and our own names for one swap."""
 
-    def __init__(self, engine: Engine, plan: SwapPlan, recorder: Recorder, leases: Leases):
+    def __init__(self, engine: Engine, plan: SwapPlan, recorder: MemberRecorder, leases: Leases):
         self._engine = engine
         self._plan = plan
         self._recorder = recorder

@@ -1,0 +1,96 @@
+"""Several swaps that are one operation: a container with those that are bound to it.
+
+All are taken down before one of them changes, and nothing is final before all are proven. A container that nobody
+is bound to is a group of one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from dockmon_cli.core.documents import Document, decode
+from dockmon_cli.core.operation import Operation
+from dockmon_cli.core.swap import Step, SwapPlan
+
+T = TypeVar("T")
+
+STAGES: tuple[tuple[bool, tuple[str, ...]], ...] = (
+    (False, ("pull",)),
+    (False, ("keep", "lock")),
+    (False, ("disarm",)),
+    (True, ("remove_new", "stop")),
+    (
+        False,
+        (
+            "return_tag", "set_aside", "lend_tag", "create", "connect", "start",
+            "take_back_name", "rearm", "recreate_old", "start_old", "pause_old", "start_stranger",
+        ),
+    ),
+    (False, ("verify",)),
+    (False, ("pause", "stop_new")),
+    (False, ("commit",)),
+    (True, ("remove_old",)),
+    (False, ("move_tag",)),
+    (False, ("unlock", "drop_new_tag", "drop_old_tag")),
+)  # fmt: skip
+"""What all members have behind them before one of them goes further, forward and back; True: the last member first.
+
+Within a stage each member does its steps in its own order before the next member begins.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPlan:
+    """The swaps of one operation in start order; the first is what the operation is about."""
+
+    members: tuple[SwapPlan, ...]
+
+    @property
+    def main(self) -> SwapPlan:
+        """The container whose update this is."""
+        return self.members[0]
+
+    @property
+    def steps(self) -> tuple[tuple[int, Step], ...]:
+        """All steps in order, each with its member's place."""
+        return merged([member.steps for member in self.members], lambda step: step.name)
+
+    def container(self, place: int) -> str | None:
+        """What the journal calls a member: its name, or None for the operation's own."""
+        return self.members[place].name if place else None
+
+
+def merged(steps: Sequence[Sequence[T]], name: Callable[[T], str]) -> tuple[tuple[int, T], ...]:
+    """Given each member's steps, return all of them in order, each with its member's place."""
+    return tuple(
+        (place, step)
+        for is_reversed, names in STAGES
+        for place in _places(len(steps), is_reversed)
+        for step in steps[place]
+        if name(step) in names
+    )
+
+
+def _places(count: int, is_reversed: bool) -> Sequence[int]:
+    return range(count)[::-1] if is_reversed else range(count)
+
+
+def group_plan(stored: Document) -> GroupPlan:
+    """Given the plan in a journal row, return it. Rows of earlier versions hold the plan of one container.
+
+    Raise ValueError, TypeError, KeyError or AttributeError where another version wrote what this one can't read.
+    """
+    return GroupPlan(tuple(decode(SwapPlan, member) for member in _members(stored)))
+
+
+def identities(row: Operation) -> tuple[str, ...]:
+    """The identities of all containers that an operation is about, also where its plan can't be read."""
+    told = (member.get("identity") for member in _members(row.plan) if isinstance(member, Mapping))
+    return tuple(dict.fromkeys((row.identity, *(str(identity) for identity in told if identity))))
+
+
+def _members(stored: Document) -> Sequence[Document]:
+    members = stored.get("members")
+    return members if isinstance(members, list) else [stored]

@@ -1,0 +1,80 @@
+"""What the engine shows of a swap: for the decision how to end it, and what the new container left behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dockmon_cli.core.containers import identity
+from dockmon_cli.core.create_spec.build import OP_LABEL
+from dockmon_cli.core.documents import Document
+from dockmon_cli.core.errors import EngineError, HostError
+from dockmon_cli.core.recovery import Seen, SeenContainer, begun
+from dockmon_cli.services.swap.context import Swap
+
+LOG_LINES = 50
+
+
+async def look(swap: Swap) -> Seen:
+    """See what is there of the swap now; the ID of a container that was just created is put on record."""
+    find, plan, facts = swap.find, swap.plan, swap.recorder.operation.facts
+    named, old = await find(plan.name), await find(plan.old_id)
+    new = await find(facts["new_id"]) if facts.get("new_id") else None
+    if named and _is_unrecorded(swap, named):
+        new = named
+        swap.recorder.fact(new_id=named["Id"])
+    lock = await find(plan.lock_name)
+    known = {c["Id"] for c in (old, new) if c}
+    stranger = named if named and named["Id"] not in known else None
+    tag, own = await swap.tags.image_id(plan.image) or None, _own(swap, lock)
+    return Seen(_seen(old), _seen(new), _seen(own), _seen(stranger), tag, is_others=lock is not None and own is None)
+
+
+def _is_unrecorded(swap: Swap, named: Document) -> bool:
+    """Killed between a create and the record of its ID: ours if it runs the image that was to be created."""
+    steps, facts = begun(swap.recorder.operation), swap.recorder.operation.facts
+    if facts.get("new_id") or facts.get("create_refused") or named["Id"] == swap.plan.old_id:
+        return False
+    image = named["Image"]
+    created = "create" in steps and image == swap.plan.new_image_id
+    return created or ("recreate_old" in steps and image == swap.plan.old_image_id)
+
+
+def _own(swap: Swap, lock: Document | None) -> Document | None:
+    labels = (lock["Config"].get("Labels") or {}) if lock else {}
+    return lock if labels.get(OP_LABEL) == swap.recorder.operation.op else None
+
+
+def _seen(container: Document | None) -> SeenContainer | None:
+    if container is None:
+        return None
+    name = str(container["Name"]).removeprefix("/")
+    policy = (container["HostConfig"].get("RestartPolicy") or {}).get("Name") or "no"
+    who = identity(name, container["Config"].get("Labels") or {})
+    return SeenContainer(container["Id"], name, container["State"]["Status"], policy, who)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The new container's last words and how it ended."""
+
+    log: str
+    exit_code: int | None
+
+
+async def evidence(swap: Swap) -> Evidence | None:
+    """Before the new one is removed: return what it left behind. Failing to get it stops nothing."""
+    new_id = swap.recorder.operation.facts.get("new_id")
+    if not new_id:
+        return None
+    try:
+        state = (await swap.engine.inspect(new_id))["State"]
+        log = await swap.engine.logs(new_id, tail=LOG_LINES)
+    except (HostError, EngineError):
+        return None
+    return Evidence(log + _health_log(state), state.get("ExitCode"))
+
+
+def _health_log(state: Document) -> str:
+    """What the health check printed, below the container's own lines."""
+    probes = (state.get("Health") or {}).get("Log") or []
+    return "".join(f"\nhealth check, exit {p.get('ExitCode')}: {str(p.get('Output', '')).strip()}" for p in probes)
