@@ -20,11 +20,12 @@ STAGES: tuple[tuple[bool, tuple[str, ...]], ...] = (
     (False, ("pull",)),
     (False, ("keep", "lock")),
     (False, ("disarm",)),
+    (False, ("hold_files",)),
     (True, ("remove_new", "stop")),
     (
         False,
         (
-            "return_tag", "set_aside", "lend_tag", "create", "connect", "start",
+            "return_tag", "set_aside", "lend_tag", "create", "copy_files", "connect", "start",
             "take_back_name", "rearm", "recreate_old", "start_old", "pause_old", "start_stranger",
         ),
     ),
@@ -63,18 +64,21 @@ class GroupPlan:
 
 
 def merged(steps: Sequence[Sequence[T]], name: Callable[[T], str]) -> tuple[tuple[int, T], ...]:
-    """Given each member's steps, return all of them in order, each with its member's place."""
-    return tuple(
-        (place, step)
-        for is_reversed, names in STAGES
-        for place in _places(len(steps), is_reversed)
-        for step in steps[place]
-        if name(step) in names
-    )
+    """Given each member's steps, return all of them in order, each with its member's place.
+
+    Raise KeyError for a step that has no stage: none may be lost.
+    """
+    all_of_them = [(place, step) for place, member in enumerate(steps) for step in member]
+    return tuple(sorted(all_of_them, key=lambda entry: _turn(entry[0], name(entry[1]))))
 
 
-def _places(count: int, is_reversed: bool) -> Sequence[int]:
-    return range(count)[::-1] if is_reversed else range(count)
+def _turn(place: int, name: str) -> tuple[int, int]:
+    """When it is a member's turn with this step; sorting is stable, so each member keeps its own order."""
+    stage, is_reversed = _STAGE_OF[name]
+    return stage, -place if is_reversed else place
+
+
+_STAGE_OF = {name: (stage, is_reversed) for stage, (is_reversed, names) in enumerate(STAGES) for name in names}
 
 
 def group_plan(stored: Document) -> GroupPlan:
