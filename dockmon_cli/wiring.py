@@ -104,6 +104,7 @@ def update_tools(
     """Hand out what checking and updating works with; the store is closed at the end."""
     from dockmon_cli.adapters.clock import SystemClock
     from dockmon_cli.adapters.engine.engines import DockerEngines
+    from dockmon_cli.adapters.own_container import own_container_ids
     from dockmon_cli.adapters.registry import HttpRegistry
     from dockmon_cli.core.policy_defaults import DEFAULT_PATTERNS
     from dockmon_cli.core.verify import VerifySettings
@@ -129,6 +130,7 @@ def update_tools(
             by=_who(),
             new_op=lambda: secrets.token_hex(6),
             host_timeout_s=host_timeout_s or 5.0,
+            own_ids=own_container_ids(),
         )
 
 

@@ -30,7 +30,8 @@ NewOp = Callable[[], str]
 class UpdateTools:
     """Everything that checking and updating works with, put together by `wiring.py`.
 
-    `by` names who asked for what is done; `new_op` gives each operation its name.
+    `by` names who asked for what is done; `new_op` gives each operation its name. `own_ids` are those of the container
+    that dockmon itself runs in.
     """
 
     engines: Engines
@@ -47,6 +48,7 @@ class UpdateTools:
     by: str
     new_op: NewOp
     host_timeout_s: float = 5.0
+    own_ids: frozenset[str] = frozenset()
 
 
 class HostView:

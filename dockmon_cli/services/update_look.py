@@ -15,6 +15,7 @@ from dockmon_cli.core.dependents import bound_to
 from dockmon_cli.core.detect import unknown
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.errors import DockmonError, EngineError, HostError, NoSuchObject, NotFound, RegistryError
+from dockmon_cli.core.own_container import is_own
 from dockmon_cli.core.placed_files import placed, suspects
 from dockmon_cli.core.policy import Word
 from dockmon_cli.core.update_plan import Candidate
@@ -129,6 +130,7 @@ async def _candidate(tools: UpdateTools, checker: Checker, found: Scope, entry: 
         served=checked.served,
         is_untold=checked.is_untold,
         ended_well=tools.checks.ended_well(container.host_id, container.identity),
+        is_own=is_own(container.id, tools.own_ids),
     )
     return await _with_details(checker, found, candidate, checked) if candidate.has_update else candidate
 

@@ -26,7 +26,8 @@ class Candidate:
     it is meant even if it is stopped. `last` is the last good answer, where this one is unknown. `old_image_config`
     is None where nothing shows the running image any more, `is_untold` says that this even kept the answer from
     being told. `dependents` are the names of containers bound to it by ID. `placed_files` are those
-    that compose put into it. `ended_well` says that a run of it which ended with 0 is on dockmon's record.
+    that compose put into it. `ended_well` says that a run of it which ended with 0 is on dockmon's record. `is_own` is
+    True for the container that dockmon itself runs in.
     """
 
     container: Container
@@ -45,6 +46,7 @@ class Candidate:
     dependents: tuple[str, ...] = ()
     placed_files: tuple[str, ...] = ()
     ended_well: bool = False
+    is_own: bool = False
 
     @property
     def has_update(self) -> bool:

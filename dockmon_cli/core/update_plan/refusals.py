@@ -9,6 +9,11 @@ from dockmon_cli.core.update_plan.candidate import Candidate, PlanItem, Would
 
 EXPLAIN_POLICY = "`dockmon policy explain` tells why"
 UNREADABLE = "neither the engine nor the registry shows the image that runs, so its defaults can't be told from yours"
+OWN = "dockmon itself runs in it, and would not outlive its own stop"
+FROM_OUTSIDE = (
+    "from outside, pull its image and recreate it as you made it (`docker compose pull && docker compose up -d`),"
+    " or let a dockmon that runs elsewhere update it"
+)
 RECREATE = "recreate it from its tag once, as you made it; dockmon can update it from then on"
 
 
@@ -21,6 +26,7 @@ def refusal(candidate: Candidate) -> PlanItem | None:
         (candidate.is_untold, "failed", "old_image_unreadable", answer.message, answer.hint),
         (answer.state == "unknown", "failed", answer.reason, answer.message, answer.hint),
         (not candidate.has_update, "unchanged", _why_unchanged(answer), answer.message, ""),
+        (candidate.is_own, "skipped", "dockmon", OWN, FROM_OUTSIDE),
         (candidate.verdict == "block", "blocked", "policy", "its policy is block", EXPLAIN_POLICY),
         (_is_left_out(candidate), "skipped", "stopped", "it is stopped", f"name it to update it: {container.target}"),
         (
