@@ -32,7 +32,8 @@ class Available:
 class CheckAnswer:
     """State and its reason; `available` is set for update_available and pulled.
 
-    `image` is the reference and `image_id` the image that it was found out about, None where that was not noted.
+    `image` is the reference and `image_id` the image that it was found out about, None where that was not noted;
+    `tracking` is what was followed, as `Tracking` writes it.
     """
 
     state: State
@@ -45,10 +46,11 @@ class CheckAnswer:
     hint: str = ""
     image: str | None = None
     image_id: str | None = None
+    tracking: str = "exact"
 
-    def is_about(self, image: str, image_id: str) -> bool:
-        """True unless it is known to be about another reference or another image."""
-        return self.image in (None, image) and self.image_id in (None, image_id)
+    def is_about(self, image: str, image_id: str, tracking: str | None = None) -> bool:
+        """True unless it is known to be about another reference or another image, or followed another track."""
+        return self.image in (None, image) and self.image_id in (None, image_id) and tracking in (None, self.tracking)
 
 
 FINDINGS: frozenset[str] = frozenset({"update_available", "pulled"})

@@ -2,7 +2,8 @@
 
 1. `without_lookup`: some containers are settled before any registry is asked.
 2. `by_digest`: the tag's digest is one of those that the running image is known by.
-3. `by_manifest`: the digest differs, which is an update only if this platform's image differs.
+3. `by_manifest`: the digest differs, which is an update only if this platform's image differs; `by_newer_tag` is
+   the same for a tag that the container does not run yet.
 
 A stage that can't tell returns None and the next one is asked.
 """
@@ -10,12 +11,13 @@ A stage that can't tell returns None and the next one is asked.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dockmon_cli.core.check_answer import Available, CheckAnswer, Current
 from dockmon_cli.core.errors import RegistryError
-from dockmon_cli.core.reference import InvalidReference, Reference, looks_like_image_id
-from dockmon_cli.core.versions import difference
+from dockmon_cli.core.reference import InvalidReference, Reference, looks_like_image_id, retagged
+from dockmon_cli.core.tag_version import parse
+from dockmon_cli.core.versions import difference, is_older, step
 
 MANAGERS: tuple[tuple[str, str], ...] = (
     ("com.docker.swarm.task.id", "a swarm task"),
@@ -141,6 +143,29 @@ def by_manifest(running: Running, served: Served, *, same_image: bool) -> CheckA
     if running.tag_moved_to(served):
         return CheckAnswer("pulled", current=running.current, available=available, kind=kind)
     return CheckAnswer("update_available", current=running.current, available=available, kind=kind)
+
+
+def by_newer_tag(running: Running, served: Served, tag: str) -> CheckAnswer | None:
+    """Given what another tag of the repository serves, which is not what runs, give the answer that offers it.
+
+    Tags tell how big the step is; where one of them is no version (`latest`), what the images say of themselves
+    does, and None means that it would be a downgrade.
+    """
+    old_tag = Reference.parse(running.image).tag or ""
+    before, after = parse(old_tag, by_calendar=True), parse(tag, by_calendar=True)
+    current, version = running.current, served.version
+    if before and after:
+        kind = step(before.numbers, after.numbers)
+        kind = "patch" if kind == "digest" else kind
+        if version == current.version:
+            # Many images carry the version of the image that they are built from.
+            current, version = replace(current, version=old_tag), tag
+    elif is_older(version, current.version):
+        return None
+    else:
+        kind = difference(current.version, version)
+    available = Available(retagged(running.image, tag), served.digest, version)
+    return CheckAnswer("update_available", current=current, available=available, kind=kind)
 
 
 def same_platform_image(running: Running, served: Served) -> bool | None:

@@ -105,6 +105,11 @@ class Reference:
         return f"{tag}@{self.digest}" if self.digest else tag
 
 
+def retagged(written: str, tag: str) -> str:
+    """Given a reference as somebody wrote it, without a digest, return it with another tag, the rest as written."""
+    return f"{_split_tag(written)[0]}:{tag}"
+
+
 def is_digest(text: str) -> bool:
     """True for `algorithm:hex` with an algorithm that registries use (sha256, sha384, sha512) and its length."""
     algorithm, _, value = text.partition(":")

@@ -34,10 +34,11 @@ class Step:
 class SwapPlan:
     """Everything that executing the swap needs; no decision is left for later.
 
-    `image` is the reference the user wrote and the successor is created from, `repository` and `digest` what is
-    pulled, `new_image_id` what the created container must run. `keep_old` and `keep_new` are our own tags.
-    `old_spec` recreates the old one if somebody removed it. `has_way_back` is False where the
-    engine removes the old one as soon as it stops (`--rm`). `placed` are files that compose put into the old one.
+    `image` is the reference that the successor is created from: the one the user wrote (`written`), or that with
+    another tag where a newer version moves it. `repository` and `digest` are what is pulled, `new_image_id` what the
+    created container must run. `keep_old` and `keep_new` are our own tags. `old_spec` recreates the old one if somebody
+    removed it. `has_way_back` is False where the engine removes the old one as soon as it stops (`--rm`). `placed` are
+    files that compose put into the old one.
     """
 
     host_id: str
@@ -66,6 +67,12 @@ class SwapPlan:
     has_way_back: bool = True
     size_bytes: int | None = None
     placed: tuple[str, ...] = ()
+    old_image: str = ""
+
+    @property
+    def written(self) -> str:
+        """The reference that the old one was created from, and would be again; `old_image` is empty where it stays."""
+        return self.old_image or self.image
 
     @property
     def lock_name(self) -> str:

@@ -43,6 +43,10 @@ class Tracking:
         return " ".join((self.track, *words, *(("prerelease",) if self.prerelease else ())))
 
 
+EXACT = Tracking()
+"""What holds where nobody says anything: the digest of the own tag alone."""
+
+
 def needs_list(tag: str, tracking: Tracking) -> bool:
     """Tell whether the repository's tags could offer anything; without, its registry need not be asked for them.
 

@@ -37,8 +37,18 @@ def difference(old: str | None, new: str | None) -> Kind:
     Numbers that one of them does not have are 0; everything after the second number is patch.
     """
     before, after = numbers(old), numbers(new)
-    if before is None or after is None:
-        return "digest"
+    return "digest" if before is None or after is None else step(before, after)
+
+
+def is_older(version: str | None, than: str | None) -> bool:
+    """True if the numbers that both versions have show that the first comes before the other."""
+    first, other = numbers(version), numbers(than)
+    differing = (pair for pair in zip(first or (), other or (), strict=False) if pair[0] != pair[1])
+    return next((a < b for a, b in differing), False)
+
+
+def step(before: tuple[int, ...], after: tuple[int, ...]) -> Kind:
+    """The same for numbers."""
     pairs = enumerate(zip_longest(before, after, fillvalue=0))
     place = next((place for place, (a, b) in pairs if a != b), None)
     return "digest" if place is None else _KINDS[min(place, len(_KINDS) - 1)]

@@ -32,6 +32,10 @@ class ServedImages:
         """What the tag answers now; asked once a run."""
         return await self._registry.digest(source.reference, plain_http=source.plain_http)
 
+    async def tags(self, source: Source) -> tuple[str, ...]:
+        """All tags of the repository; asked once a run."""
+        return await self._registry.tags(source.reference, plain_http=source.plain_http)
+
     async def served(self, source: Source, digest: str, platform: Platform) -> Served:
         """What the digest, of a manifest or an index, means for a platform."""
         manifest = await self._for_platform(source, digest, platform)

@@ -20,8 +20,9 @@ from dockmon_cli.core.placed_files import placed, suspects
 from dockmon_cli.core.policy import Word
 from dockmon_cli.core.update_plan import Candidate
 from dockmon_cli.ports.engine import Engine
+from dockmon_cli.services.checked import Checked
 from dockmon_cli.services.fleet import as_failure
-from dockmon_cli.services.update_check import Checked, Checker
+from dockmon_cli.services.update_check import Checker
 from dockmon_cli.services.update_gather import Scope, UpdateTools
 
 T = TypeVar("T")

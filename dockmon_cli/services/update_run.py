@@ -114,5 +114,7 @@ def remember(tools: UpdateTools, group: GroupPlan) -> None:
     for swap in group.members:
         tools.checks.remember_image(swap.host_id, swap.new_image_id, swap.repository, swap.digest)
         current = Current(swap.new.digest, swap.new.version)
-        answer = CheckAnswer("up_to_date", current=current, checked_at=tools.clock.now())
+        answer = CheckAnswer(
+            "up_to_date", current=current, checked_at=tools.clock.now(), image=swap.image, image_id=swap.new_image_id
+        )
         tools.checks.save_answer(swap.host_id, swap.identity, answer)

@@ -39,9 +39,9 @@ class FakeRegistry:
     """Implements `ports.registry.Registry` for all registries of the world.
 
     `lookups` are the tags asked for, `listed` the repositories whose tags were, and `fetched` the manifests and
-    configurations, each as often as a real registry would have been asked. `logins` are
-    credentials by registry. A failure under a registry or `registry/repository` in `failures` is raised for whatever is
-    asked there, one in `list_failures` for lists of tags alone.
+    configurations, each as often as a real registry would have been asked. `logins` are credentials by registry. A
+    failure under a registry, `registry/repository` or a whole reference in `failures` is raised for whatever is asked
+    there, one in `list_failures` for lists of tags alone.
     """
 
     def __init__(self) -> None:
@@ -143,7 +143,8 @@ class FakeRegistry:
         return self._blobs[asked]
 
     def _failure(self, reference: Reference) -> RegistryError | None:
-        return self.failures.get(reference.name) or self.failures.get(reference.registry)
+        names = (str(reference), reference.name, reference.registry)
+        return next((self.failures[name] for name in names if name in self.failures), None)
 
 
 class MemoryManifestCache:

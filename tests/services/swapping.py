@@ -24,6 +24,7 @@ from tests.fakes.store import MemoryJournal
 
 NAME = "web"
 REF = "registry.lan/shop/web:1"
+NEW_REF = "registry.lan/shop/web:2"
 NEW_DIGEST = "sha256:" + "2" * 64
 READS = frozenset({"info", "containers", "inspect", "inspect_image", "tags", "changes", "size_rw", "logs", "file_info",
     "read_file"})  # fmt: skip
@@ -106,8 +107,8 @@ class Journal(MemoryJournal):
 class Scene:
     """One container `web` about to be swapped.
 
-    `dies_at` are the ticks at which the process dies, each counted from the death before; `meddling` what others do
-    at which tick, counted from the beginning.
+    `moves_to` is the reference of its successor. `dies_at` are the ticks at which the process dies, each counted from
+    the death before; `meddling` what others do at which tick, counted from the beginning.
     """
 
     state: StartState = "running"
@@ -117,6 +118,7 @@ class Scene:
     tag_was_elsewhere: bool = False
     has_tag: bool = True
     has_secret: bool = False
+    moves_to: str = REF
     dies_at: list[int] = field(default_factory=list)
     meddling: dict[int, list[Moment]] = field(default_factory=dict)
     ticks: int = 0
@@ -140,7 +142,7 @@ class Scene:
         if self.has_secret:
             engine.files[self.old_id] = {SECRET.path: SECRET}
         self._place_tag()
-        self.plan = self._plan(CreateSpec(body, (Endpoint("side", {}),)))
+        self.plan = self._plan(body)
 
     def _place_tag(self) -> None:
         self.tag_was: str | None = self.old_image
@@ -150,17 +152,22 @@ class Scene:
             self.tag_was = None
             del self.engine.references[REF]
 
-    def _plan(self, spec: CreateSpec) -> SwapPlan:
+    def _plan(self, body: Document) -> SwapPlan:
+        spec, old_spec = (
+            CreateSpec({**body, "Image": image}, (Endpoint("side", {}),)) for image in (self.moves_to, REF)
+        )
         has_way_back, runs = not self.is_rm, self.state != "stopped"
         return SwapPlan(
             "host-1", "nas", NAME, NAME, f"host-1:{self.old_id[:12]}", self.old_id, self.old_image, self.state,
-            spec.body["HostConfig"]["RestartPolicy"], 10, REF, "registry.lan/shop/web", NEW_DIGEST, self.new_image,
-            "dockmon-rollback/web:1", "dockmon-new/web:2", spec, spec, ImageVersion(), ImageVersion(NEW_DIGEST),
+            spec.body["HostConfig"]["RestartPolicy"], 10, self.moves_to, "registry.lan/shop/web", NEW_DIGEST,
+            self.new_image, "dockmon-rollback/web:1", "dockmon-new/web:2", spec, old_spec, ImageVersion(),
+            ImageVersion(NEW_DIGEST),
             forward_steps(
                 runs=runs, has_way_back=has_way_back, is_paused=self.state == "paused", copies=self.has_secret,
                 is_compose=self.has_secret,
             ),
             VerifySettings(1.0), has_way_back=has_way_back, placed=(SECRET.path,) if self.has_secret else (),
+            old_image=REF,
         )  # fmt: skip
 
     def tick(self, what: str) -> None:
@@ -252,10 +259,14 @@ class Scene:
             assert self.engine.files[found["Id"]][SECRET.path].data == SECRET.data
         assert found["Image"] in (self.old_image, self.new_image) or may_be_a_stranger
         is_new = found["Image"] == self.new_image and self.row.result == "updated"
-        assert self.engine.references.get(REF) == (self.new_image if is_new else self.tag_was)
-        # One that others made while the tag was lent runs the new image, whose last name stays.
-        uses_new = may_be_a_stranger and found["Image"] == self.new_image
-        assert uses_new or not [name for name in self.engine.references if name.startswith("dockmon-new/")]
+        tags = {REF: self.tag_was} | ({self.moves_to: self.new_image} if is_new else {})
+        shown = {ref: image for ref in (REF, NEW_REF) if (image := self.engine.references.get(ref))}
+        assert shown == {ref: image for ref, image in tags.items() if image}
+        if found["Image"] in (self.old_image, self.new_image):
+            assert found["Config"]["Image"] == (self.moves_to if found["Image"] == self.new_image else REF)
+        names = [name for name, image in self.engine.references.items() if image == found["Image"]]
+        ours = [name for name in self.engine.references if name.startswith("dockmon-new/")]
+        assert ours in ([], names), "the last name of an image in use stays"
         assert self.row.phase == "closed"
 
 

@@ -16,6 +16,7 @@ from dockmon_cli.core.errors import EngineError
 from dockmon_cli.core.recovery import was_touched
 from tests.services.swapping import (
     NAME,
+    NEW_REF,
     REF,
     Death,
     Moment,
@@ -39,6 +40,8 @@ KINDS: dict[str, dict[str, Any]] = {
     "its tag is gone": {"has_tag": False},
     "compose gave it a secret": {"has_secret": True},
     "--rm, compose gave it a secret": {"has_secret": True, "is_rm": True, "policy": "no"},
+    "to another tag": {"moves_to": NEW_REF},
+    "to another tag, --rm": {"moves_to": NEW_REF, "is_rm": True, "policy": "no"},
 }
 DEAD = {"Status": "exited", "Running": False, "ExitCode": 3}
 SICK = {"Restarting": True}
@@ -62,7 +65,7 @@ def test_dying_once_anywhere_leaves_one_container(kind: str) -> None:
     assert results >= {"updated", "failed"}
 
 
-@pytest.mark.parametrize("kind", ["running", "paused", "stopped", "--rm"])
+@pytest.mark.parametrize("kind", ["running", "paused", "stopped", "--rm", "to another tag", "to another tag, --rm"])
 @pytest.mark.parametrize("state", [DEAD, SICK], ids=["dead", "restarting"])
 def test_dying_anywhere_in_a_swap_that_fails_brings_the_old_one_back(kind: str, state: dict[str, object]) -> None:
     if kind == "stopped":
@@ -76,7 +79,8 @@ def test_dying_anywhere_in_a_swap_that_fails_brings_the_old_one_back(kind: str, 
 
 
 @pytest.mark.parametrize(
-    ("kind", "first"), [("running", 58), ("running", 64), ("paused", 58), ("--rm", 30), ("--rm", 48)]
+    ("kind", "first"),
+    [("running", 58), ("running", 64), ("paused", 58), ("--rm", 30), ("--rm", 48), ("to another tag, --rm", 48)],
 )
 def test_dying_again_anywhere_in_the_recovery_leaves_one_container(kind: str, first: int) -> None:
     second = 0
@@ -106,7 +110,7 @@ def test_the_engine_may_be_killed_anywhere(kind: str, starts: tuple[str, ...]) -
             scene.assert_settled()
 
 
-@pytest.mark.parametrize("kind", ["running", "paused", "stopped"])
+@pytest.mark.parametrize("kind", ["running", "paused", "stopped", "to another tag"])
 def test_somebody_may_remove_the_old_one_anywhere(kind: str) -> None:
     for moment in range(_moments(kind)):
         scene = Scene(**KINDS[kind], meddling={moment: [remove_old]})
@@ -119,8 +123,9 @@ def test_somebody_may_remove_the_old_one_anywhere(kind: str) -> None:
             scene.assert_settled()
 
 
-def test_the_new_one_fails_after_somebody_removed_the_old_one() -> None:
-    scene = Scene()
+@pytest.mark.parametrize("kind", ["running", "to another tag"])
+def test_the_new_one_fails_after_somebody_removed_the_old_one(kind: str) -> None:
+    scene = Scene(**KINDS[kind])
 
     def remove_and_fail(scene: Scene) -> None:
         remove_old(scene)

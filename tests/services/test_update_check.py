@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from dockmon_cli.core.check_answer import CheckAnswer
-from dockmon_cli.services.update_check import Checked, Checker
+from dockmon_cli.core.tag_candidates import EXACT, Tracking
+from dockmon_cli.services.checked import Checked
+from dockmon_cli.services.update_check import Checker
 from tests.fakes.engine import INFO, FakeEngine
 from tests.fakes.registry import FakePushed, FakeRegistry
 from tests.fakes.store import MemoryChecks
@@ -46,6 +48,7 @@ class World:
     registry: FakeRegistry = field(default_factory=FakeRegistry)
     store: MemoryChecks = field(default_factory=MemoryChecks)
     clock: StillClock = field(default_factory=StillClock)
+    tracking: Tracking = EXACT
 
     def __post_init__(self) -> None:
         self.engine = FakeEngine(info=INFO if self.containerd else GRAPH)
@@ -69,9 +72,11 @@ class World:
             self.registry.next_run()
             self.registry.lookups.clear()
             self.registry.fetched.clear()
+            self.registry.listed.clear()
             checker = Checker(self.registry, self.store, self.clock, ())
             info, found = await self.engine.info(), await self.engine.containers(all=True)
-            return list(await asyncio.gather(*(checker.check(self.engine, info, each, known) for each in found)))
+            asked = (checker.check(self.engine, info, each, self.tracking, known) for each in found)
+            return list(await asyncio.gather(*asked))
 
         return asyncio.run(everything())
 

@@ -23,10 +23,10 @@ def swap_plan(candidate: Candidate, verify: VerifySettings) -> SwapPlan:
     keep_old, keep_new = own_tags(reference, inspect["Id"], inspect["Image"], new_image_id)
     state = start_state(inspect)
     has_way_back = not candidate.vanishes
-    image = str(inspect["Config"]["Image"])
+    written, available = str(inspect["Config"]["Image"]), candidate.answer.available
+    image = available.image if available else written
     new = NewImage(new_image_id, served.platform_digest)
     unchanged = NewImage(inspect["Image"])
-    available = candidate.answer.available
     spec = build(inspect, old_config, candidate.info, image=image, new_image=new)
     return SwapPlan(
         host_id=container.host_id,
@@ -46,7 +46,7 @@ def swap_plan(candidate: Candidate, verify: VerifySettings) -> SwapPlan:
         keep_old=keep_old,
         keep_new=keep_new,
         spec=spec,
-        old_spec=build(inspect, old_config, candidate.info, image=image, new_image=unchanged),
+        old_spec=build(inspect, old_config, candidate.info, image=written, new_image=unchanged),
         old=ImageVersion(candidate.answer.current.digest, candidate.answer.current.version),
         new=ImageVersion(served.digest, available.version if available else served.version),
         steps=forward_steps(
@@ -62,6 +62,7 @@ def swap_plan(candidate: Candidate, verify: VerifySettings) -> SwapPlan:
         has_way_back=has_way_back,
         size_bytes=served.size_bytes,
         placed=candidate.placed_files,
+        old_image=written,
     )
 
 

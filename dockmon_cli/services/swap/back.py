@@ -50,7 +50,7 @@ async def _recreate_old(swap: Swap) -> None:
     if plan.old.digest and not await swap.tags.image_id(plan.keep_old):
         await fetch(swap, plan.old.digest)
         await swap.engine.tag(plan.old_image_id, plan.keep_old)
-    await swap.tags.lend(plan.keep_old, plan.old_image_id)
+    await swap.tags.lend(plan.written, plan.keep_old, plan.old_image_id)
     await create_from(swap, plan.old_spec)
     await swap.tags.give_back()
     await put_files(swap, swap.new_id)

@@ -85,7 +85,7 @@ async def _set_aside(swap: Swap) -> None:
 
 async def _lend_tag(swap: Swap) -> None:
     was = swap.recorder.operation.facts.get("tag_was")
-    await swap.tags.lend(swap.plan.keep_new, swap.plan.new_image_id, was=was)
+    await swap.tags.lend(swap.plan.image, swap.plan.keep_new, swap.plan.new_image_id, was=was)
 
 
 async def _create(swap: Swap) -> None:

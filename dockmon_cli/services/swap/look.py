@@ -25,7 +25,7 @@ async def look(swap: Swap) -> Seen:
     lock = await find(plan.lock_name)
     known = {c["Id"] for c in (old, new) if c}
     stranger = named if named and named["Id"] not in known else None
-    tag, own = await swap.tags.image_id(plan.image) or None, _own(swap, lock)
+    tag, own = await swap.tags.image_id(swap.tags.lent) or None, _own(swap, lock)
     return Seen(_seen(old), _seen(new), _seen(own), _seen(stranger), tag, is_others=lock is not None and own is None)
 
 

@@ -1,7 +1,8 @@
 """The names of images during a swap: the user's tag, lent to the new image for the create, and our own.
 
 The successor has to be created from the reference its user wrote, and `docker compose up` must find the tag where
-it was until the new container is proven. So the tag is lent for the moment of the create, by one at a time.
+it was until the new container is proven. So the tag is lent for the moment of the create, by one at a time. A newer
+version has a tag of its own: that one is lent and moved in the same way, and the one that the user wrote stays.
 """
 
 from __future__ import annotations
@@ -40,20 +41,25 @@ class SwapTags:
         if await self.image_id(self._plan.old_image_id):
             await self._engine.tag(self._plan.old_image_id, self._plan.keep_old)
 
-    async def lend(self, keep: str, image_id: str, *, was: str | None = None) -> None:
-        """Let the user's tag show the image `image_id`, which our name `keep` leads to, until `give_back`.
+    @property
+    def lent(self) -> str:
+        """The reference whose tag is lent, or would be."""
+        return self._recorder.operation.facts.get("tag_name") or self._plan.image
+
+    async def lend(self, name: str, keep: str, image_id: str, *, was: str | None = None) -> None:
+        """Let the tag of the reference `name` show the image `image_id`, to which our `keep` leads, until `give_back`.
 
         `was` is what the tag showed, where that is known already.
         """
-        await self._take()
-        was = await self.image_id(self._plan.image) if was is None else was
-        self._recorder.fact(tag_was=was, tag_lent=image_id)
+        await self._take(name)
+        was = await self.image_id(name) if was is None else was
+        self._recorder.fact(tag_name=name, tag_was=was, tag_lent=image_id)
         if was != image_id:
-            await self._engine.tag(keep, self._plan.image)
+            await self._engine.tag(keep, name)
 
     async def give_back(self) -> None:
         """Put the tag where it was. Recovery does it only where nobody else has moved the tag meanwhile."""
-        await self._take()
+        await self._take(self.lent)
         facts = self._recorder.operation.facts
         was, lent = facts.get("tag_was", ""), facts.get("tag_lent", "")
         if was != lent:
@@ -63,17 +69,17 @@ class SwapTags:
 
     async def _put_back(self, was: str) -> None:
         if not was:
-            await self._engine.untag(self._plan.image)
+            await self._engine.untag(self.lent)
             return
         # Where the store lists an image by its names alone, ours is the one that still leads to it.
         try:
-            await self._engine.tag(self._plan.keep_old if was == self._plan.old_image_id else was, self._plan.image)
+            await self._engine.tag(self._plan.keep_old if was == self._plan.old_image_id else was, self.lent)
         except NoSuchObject:
-            await self._engine.tag(was, self._plan.image)
+            await self._engine.tag(was, self.lent)
 
     async def move(self) -> None:
-        """Move the user's tag to the new image for good, unless somebody else has moved it meanwhile."""
-        await self._take()
+        """Move the tag to the new image for good, unless somebody else has moved it meanwhile."""
+        await self._take(self._plan.image)
         shown = await self.image_id(self._plan.image)
         if shown in ("", self._recorder.operation.facts.get("tag_was", "")):
             await self._engine.tag(self._plan.keep_new, self._plan.image)
@@ -104,12 +110,12 @@ class SwapTags:
         except NoSuchObject:
             return ""
 
-    async def _take(self) -> None:
+    async def _take(self, name: str) -> None:
         if self._is_held:
             return
-        lease = tag_lease(self._plan.host_id, self._plan.image)
+        lease = tag_lease(self._plan.host_id, name)
         self._is_held = await self._lease.enter_async_context(self._leases.hold(lease, deadline_s=TAG_WAIT_S))
         if not self._is_held:
             await self._lease.aclose()
-            message = f"another update has kept the tag {self._plan.image} for {TAG_WAIT_S:.0f} s"
+            message = f"another update has kept the tag {name} for {TAG_WAIT_S:.0f} s"
             raise StepFailed("create_failed", message)
