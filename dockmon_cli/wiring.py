@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dockmon_cli.core.config import places
 
@@ -100,21 +100,28 @@ def update_tools(
     max_parallel: int | None = None,
     verify_timeout_s: float | None = None,
     host_timeout_s: float | None = None,
+    flags: Mapping[str, Any] | None = None,
 ) -> Iterator[UpdateTools]:
-    """Hand out what checking and updating works with; the store is closed at the end."""
+    """Hand out what checking and updating works with; the store is closed at the end.
+
+    `flags` are what the command line says of containers' settings, by the setting's name.
+    """
     from dockmon_cli.adapters.clock import SystemClock
     from dockmon_cli.adapters.engine.engines import DockerEngines
     from dockmon_cli.adapters.own_container import own_container_ids
     from dockmon_cli.adapters.registry import HttpRegistry
-    from dockmon_cli.core.policy_defaults import DEFAULT_PATTERNS
+    from dockmon_cli.core.policy_defaults import patterns_in_force
+    from dockmon_cli.core.tags import tag_book
     from dockmon_cli.core.verify import VerifySettings
-    from dockmon_cli.services.policy import Policies, declared_rules
+    from dockmon_cli.services.container_settings import ContainerSettings, configured_defaults, declared_rules
+    from dockmon_cli.services.policy import Policies
     from dockmon_cli.services.update_gather import UpdateTools
 
     settings, clock = config(config_flag, env), SystemClock()
     update, registries = settings.update, settings.registries
     docker_config = Path(registries.docker_config) if registries.docker_config else None
     with open_store(store_path(state_flag, env)) as store:
+        rules = (*declared_rules(settings), *store.rules.rules())
         yield UpdateTools(
             engines=DockerEngines(clock),
             hosts=known_hosts(settings, store_path(state_flag, env), env),
@@ -123,7 +130,9 @@ def update_tools(
             journal=store.journal,
             leases=leases(store_path(state_flag, env).parent),
             clock=clock,
-            policies=Policies(declared_rules(settings), DEFAULT_PATTERNS),
+            policies=Policies(rules, patterns_in_force(store.patterns.patterns())),
+            settings=ContainerSettings(rules, configured_defaults(settings), flags or {}),
+            tags=tag_book(store.tags.tags(), settings.tags),
             insecure=registries.insecure,
             verify=VerifySettings(update.verify.stable_for_s, verify_timeout_s or update.verify.timeout_s),
             max_parallel=max_parallel or update.max_parallel,
@@ -151,12 +160,14 @@ async def ps(
     """Return the containers wanted, with the stored answers; `timeout_s` is the limit of each host."""
     from dockmon_cli.adapters.clock import SystemClock
     from dockmon_cli.adapters.engine.engines import DockerEngines
+    from dockmon_cli.core.tags import tag_book
     from dockmon_cli.services.ps import ps
 
     settings, store_file = config(config_flag, env), store_path(state_flag, env)
     hosts = known_hosts(settings, store_file, env)
-    answers = quick_rows(store_file).answers
-    return await ps(DockerEngines(SystemClock()), hosts, answers, wanted, timeout_s=timeout_s or 5.0)
+    stored = quick_rows(store_file)
+    tags = tag_book(stored.tags, settings.tags)
+    return await ps(DockerEngines(SystemClock()), hosts, stored.answers, wanted, timeout_s=timeout_s or 5.0, tags=tags)
 
 
 @contextmanager
@@ -205,15 +216,22 @@ async def explain_policy(
     """Return what each level of the policy says of the selected containers; `timeout_s` is the limit of each host."""
     from dockmon_cli.adapters.clock import SystemClock
     from dockmon_cli.adapters.engine.engines import DockerEngines
-    from dockmon_cli.core.policy_defaults import DEFAULT_PATTERNS
-    from dockmon_cli.services.policy import Policies, declared_rules, explain
+    from dockmon_cli.core.policy_defaults import patterns_in_force
+    from dockmon_cli.core.tags import tag_book
+    from dockmon_cli.services.container_settings import declared_rules
+    from dockmon_cli.services.policy import Policies, explain
 
     settings, store_file = config(config_flag, env), store_path(state_flag, env)
+    with open_store(store_file) as store:
+        rules = (*declared_rules(settings), *store.rules.rules())
+        policies = Policies(rules, patterns_in_force(store.patterns.patterns()))
+        tags = tag_book(store.tags.tags(), settings.tags)
     return await explain(
         DockerEngines(SystemClock()),
         known_hosts(settings, store_file, env),
         selector,
-        Policies(declared_rules(settings), DEFAULT_PATTERNS),
+        policies,
         timeout_s=timeout_s or 5.0,
+        tags=tags,
         update_states={key: answer.state for key, answer in quick_rows(store_file).answers.items()},
     )

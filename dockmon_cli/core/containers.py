@@ -53,6 +53,7 @@ class Container:
     `status` is Docker's word (created, running, paused, restarting, removing, exited, dead); `health` is
     healthy, unhealthy, starting or None where nothing checks. `since` is when the status began, as precise as
     the source tells: the list knows it to the unit that its text shows. `restarts` is None until inspected.
+    `user_tags` are those that its user gave it, which engines know nothing of.
     """
 
     host_id: str
@@ -69,6 +70,7 @@ class Container:
     health: str | None = None
     restarts: int | None = None
     ports: tuple[Port, ...] = ()
+    user_tags: frozenset[str] = frozenset()
 
     @property
     def key(self) -> str:

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal, get_args
 
-from dockmon_cli.core.containers import Container, short_id
+from dockmon_cli.core.container_settings import RULE_SCOPES, Rule
+from dockmon_cli.core.containers import Container
 from dockmon_cli.core.patterns import Category, match
 from dockmon_cli.core.reference import InvalidReference, Reference, looks_like_image_id
-from dockmon_cli.core.selection import Selector
 from dockmon_cli.core.text import printable
 
 Word = Literal["allow", "warn", "ignore", "block"]
@@ -29,10 +30,11 @@ WORDS: tuple[Word, ...] = get_args(Word)
 
 LevelName = Literal["label", "container", "pattern", "default"]
 LABELS = ("dockmon.update.policy", "dockmon.update_policy", "com.dockmon.update.policy")
+SETTING = "policy"
+"""What rules about it call it."""
 INVALID_LABEL: Word = "block"
 """Whoever writes the label mostly protects something, and a missed update is forgiven where a lost container is not."""
 
-_SCOPES = ("filter", "host", "tag", "target")
 _LONGEST_SHOWN = 40
 
 
@@ -66,49 +68,19 @@ def subject_of(container: Container) -> Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class PolicyRule:
-    """A standing rule: the verdict for whatever its selector covers, now and next month.
-
-    TARGETs and a selection in one rule both have to hold. `origin` tells where it stands: `dockmon.toml:12`.
-    """
-
-    name: str
-    verdict: Word
-    selector: Selector
-    origin: str
-
-    def scope(self, container: Container) -> str | None:
-        """Given a container, return by what this rule covers it (the strongest of its words), or None."""
-        selector = self.selector
-        named = any(_names(target, container) for target in selector.targets)
-        if selector.is_empty or not selector.covers(container) or (selector.targets and not named):
-            return None
-        present = (bool(selector.filters), bool(selector.hosts), bool(selector.tags), named)
-        return next(scope for scope, given in zip(_SCOPES[::-1], present[::-1], strict=True) if given)
-
-
-def _names(target: str, container: Container) -> bool:
-    """Tell whether a rule's TARGET means this container, whatever other containers there are.
-
-    An ID counts from its 12 characters on: `db` is a name, and many IDs begin with it.
-    """
-    separator = "/" if "/" in target else ":"
-    host, separator, rest = target.rpartition(separator)
-    if separator and host not in (container.host, container.host_id):
-        return False
-    if separator != ":" and rest == container.name:
-        return True
-    return separator != "/" and len(rest) >= len(short_id(container.id)) and container.id.startswith(rest)
-
-
-@dataclass(frozen=True, slots=True)
 class Pattern:
-    """What is known of images, or of container names with `name:` before the glob; `own` ones the user added."""
+    """What is known of images, or of container names with `name:` before the glob; `own` ones the user added.
+
+    `by` and `at` tell who added it or switched it off or on, and when; a default one as it came has neither.
+    """
 
     glob: str
     verdict: Word
     category: Category = "custom"
     own: bool = False
+    enabled: bool = True
+    by: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +113,12 @@ class Verdict:
         return next(level for level in self.levels if level.wins)
 
 
-def resolve(subject: Subject, rules: Sequence[PolicyRule] = (), patterns: Sequence[Pattern] = ()) -> Verdict:
+def resolve(subject: Subject, rules: Sequence[Rule] = (), patterns: Sequence[Pattern] = ()) -> Verdict:
     """Given a container, the rules and the patterns in force, return the verdict with what each level says."""
     levels = (
         _label_level(subject),
         _container_level(subject, rules),
-        _pattern_level(subject, patterns),
+        _pattern_level(subject, [pattern for pattern in patterns if pattern.enabled]),
         Level("default", "default", "allow"),
     )
     number, verdict = next((n, level.verdict) for n, level in enumerate(levels, start=1) if level.verdict is not None)
@@ -188,15 +160,15 @@ def _shown(text: str) -> str:
     return printable(text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…")
 
 
-def _container_level(subject: Subject, rules: Sequence[PolicyRule]) -> Level:
-    scopes = [(rule, rule.scope(subject.container)) for rule in rules]
+def _container_level(subject: Subject, rules: Sequence[Rule]) -> Level:
+    scopes = [(rule, rule.scope(subject.container)) for rule in rules if rule.setting == SETTING]
     found = [(rule, scope) for rule, scope in scopes if scope is not None]
     if not found:
         return Level("container", why="no rule covers it")
-    best, scope = max(found, key=lambda item: (_SCOPES.index(item[1]), strictness(item[0].verdict)))
-    notes = [f"rule {best.name} by {scope}"]
-    notes += [f"overrules {rule.origin} ({rule.verdict} by {by})" for rule, by in found if rule is not best]
-    return Level("container", best.origin, best.verdict, why="; ".join(notes))
+    best, scope = max(found, key=lambda item: (RULE_SCOPES.index(item[1]), strictness(item[0].value)))
+    notes = [f"rule {best.name} by {scope}" if best.name else f"by {scope}"]
+    notes += [f"overrules {rule.source} ({rule.value} by {by})" for rule, by in found if rule is not best]
+    return Level("container", best.source, best.value, why="; ".join(notes))
 
 
 def _pattern_level(subject: Subject, patterns: Sequence[Pattern]) -> Level:

@@ -1,14 +1,61 @@
-"""Tags that a container has by itself."""
+"""Tags: those that a container has by itself, and those that its user gave it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
 from dockmon_cli.core.containers import COMPOSE_PROJECT, SWARM_SERVICE, Container
+from dockmon_cli.core.targets import means
 
 TAGS_LABEL = "dockmon.tags"
 
 
-def tags_of(container: Container) -> frozenset[str]:
-    """Given a container, return its derived tags: compose project, swarm service, and the label's list."""
+@dataclass(frozen=True, slots=True)
+class GivenTag:
+    """A tag that a command gave to the container of this identity, by whom and when."""
+
+    host_id: str
+    identity: str
+    tag: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TagBook:
+    """The tags that users gave: by commands, and in the configuration's `tags` (TARGETs by tag)."""
+
+    given: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    declared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def tagged(self, container: Container) -> Container:
+        """Given a container as its engine shows it, return it with its user's tags."""
+        given = self.given.get((container.host_id, container.identity), frozenset())
+        declared = {tag for tag, targets in self.declared.items() if any(means(word, container) for word in targets)}
+        return replace(container, user_tags=given | declared) if given or declared else container
+
+
+NO_TAGS = TagBook()
+
+
+def tag_book(given: Iterable[GivenTag], declared: Mapping[str, tuple[str, ...]]) -> TagBook:
+    """Given the stored tags and the declared ones, return the book of both."""
+    found: dict[tuple[str, str], frozenset[str]] = {}
+    for tag in given:
+        key = (tag.host_id, tag.identity)
+        found[key] = found.get(key, frozenset()) | {tag.tag}
+    return TagBook(found, declared)
+
+
+def derived_tags(container: Container) -> frozenset[str]:
+    """Given a container, return the tags it has by itself: compose project, swarm service, and the label's list."""
     labels = container.labels
     words = [labels.get(COMPOSE_PROJECT, ""), labels.get(SWARM_SERVICE, ""), *labels.get(TAGS_LABEL, "").split(",")]
     return frozenset(word.strip() for word in words if word.strip())
+
+
+def tags_of(container: Container) -> frozenset[str]:
+    """Given a container, return all its tags."""
+    return derived_tags(container) | container.user_tags

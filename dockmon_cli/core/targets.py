@@ -28,6 +28,20 @@ def _split(target: str) -> tuple[str, str, str]:
     return target.partition(separator)
 
 
+def means(target: str, container: Container) -> bool:
+    """Tell whether a declared TARGET means this container, whatever other containers there are.
+
+    An ID counts from its 12 characters on: `db` is a name, and many IDs begin with it.
+    """
+    separator = "/" if "/" in target else ":"
+    host, separator, rest = target.rpartition(separator)
+    if separator and host not in (container.host, container.host_id):
+        return False
+    if separator != ":" and rest == container.name:
+        return True
+    return separator != "/" and len(rest) >= len(short_id(container.id)) and container.id.startswith(rest)
+
+
 @dataclass(frozen=True, slots=True)
 class Resolver:
     """Knows every container listed, which of them the selection covers, all hosts, and which could not be asked."""

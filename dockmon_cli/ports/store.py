@@ -10,8 +10,11 @@ from datetime import datetime
 from typing import Protocol
 
 from dockmon_cli.core.check_answer import CheckAnswer
+from dockmon_cli.core.container_settings import Rule
 from dockmon_cli.core.hosts import Host
 from dockmon_cli.core.operation import Operation
+from dockmon_cli.core.policy import Pattern
+from dockmon_cli.core.tags import GivenTag
 
 
 class HostStore(Protocol):
@@ -59,6 +62,45 @@ class CheckStore(Protocol):
 
     def ended_well(self, host_id: str, identity: str) -> bool:
         """True if a run of it that ended with 0 was ever noted."""
+
+
+class RuleStore(Protocol):
+    """What commands set for containers: each a rule for one (host_id, identity), or for what a selection covers."""
+
+    def rules(self) -> list[Rule]:
+        """All of them, oldest first."""
+
+    def save_rules(self, rules: Sequence[Rule]) -> None:
+        """Keep these, all or none; each replaces what was set before for the same thing and setting."""
+
+    def forget_rules(self, rules: Sequence[Rule]) -> None:
+        """Forget what is set for the same things and settings."""
+
+
+class PatternStore(Protocol):
+    """Patterns of the user's own, and default ones that were switched off or on again (`own` False)."""
+
+    def patterns(self) -> list[Pattern]:
+        """All of them, by glob."""
+
+    def save_pattern(self, pattern: Pattern) -> None:
+        """Keep it; it replaces the one with the same glob and `own`."""
+
+    def forget_pattern(self, glob: str) -> None:
+        """Forget the user's own one of this glob."""
+
+
+class TagStore(Protocol):
+    """Tags that commands gave to containers."""
+
+    def tags(self) -> list[GivenTag]:
+        """All of them, by tag, host_id and identity."""
+
+    def save_tags(self, tags: Sequence[GivenTag]) -> None:
+        """Keep these, all or none; one that is given already stays as it is."""
+
+    def forget_tags(self, tags: Sequence[GivenTag]) -> None:
+        """Take these tags from these containers."""
 
 
 class Journal(Protocol):

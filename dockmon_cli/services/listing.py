@@ -1,4 +1,4 @@
-"""A host's containers, each with its image as its user wrote it."""
+"""A host's containers, each with its image as its user wrote it and the tags that its user gave it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from dataclasses import replace
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.errors import NoSuchObject
 from dockmon_cli.core.reference import looks_like_image_id
+from dockmon_cli.core.tags import TagBook
 from dockmon_cli.ports.engine import Engine
 
 
-async def listed(engine: Engine, *, all: bool) -> list[Container]:  # noqa: A002 - Docker's own word
-    """Return the engine's list; `all` includes those that do not run.
+async def listed(engine: Engine, tags: TagBook, *, all: bool) -> list[Container]:  # noqa: A002 - Docker's own word
+    """Return the engine's list with the users' tags; `all` includes those that do not run.
 
     Once a tag has moved, the list shows an ID in place of the name: those rows alone are inspected. One that is
     gone by then is left out.
     """
     rows = await engine.containers(all=all)
     found = await asyncio.gather(*(_as_written(engine, row) for row in rows))
-    return [container for container in found if container is not None]
+    return [tags.tagged(container) for container in found if container is not None]
 
 
 async def _as_written(engine: Engine, container: Container) -> Container | None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dockmon_cli.core.config.model import Config
+from dockmon_cli.core.container_settings import Rule
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.errors import DockmonError
 from dockmon_cli.core.hosts import Host
-from dockmon_cli.core.policy import Pattern, PolicyRule, Verdict, resolve, subject_of
+from dockmon_cli.core.policy import Pattern, Verdict, resolve, subject_of
 from dockmon_cli.core.selection import Selector, hosts_to_ask, select
+from dockmon_cli.core.tags import NO_TAGS, TagBook
 from dockmon_cli.ports.engine import Engine, Engines
 from dockmon_cli.services.asking import ask_hosts
 from dockmon_cli.services.listing import listed
@@ -20,7 +21,7 @@ from dockmon_cli.services.listing import listed
 class Policies:
     """The rules and patterns in force."""
 
-    rules: tuple[PolicyRule, ...] = ()
+    rules: tuple[Rule, ...] = ()
     patterns: tuple[Pattern, ...] = ()
 
     def verdict_on(self, container: Container) -> Verdict:
@@ -48,17 +49,6 @@ class Explanation:
     succeeded: int
 
 
-def declared_rules(config: Config) -> tuple[PolicyRule, ...]:
-    """Given the configuration, return its rules that say something about the policy, in the file's order."""
-    return tuple(
-        PolicyRule(
-            rule.name, rule.policy, rule.selector, str(config.settings["containers", rule.name, "policy"].origin)
-        )
-        for rule in config.containers
-        if rule.policy is not None
-    )
-
-
 async def explain(
     engines: Engines,
     hosts: Sequence[Host],
@@ -66,6 +56,7 @@ async def explain(
     policies: Policies,
     *,
     timeout_s: float,
+    tags: TagBook = NO_TAGS,
     update_states: Mapping[tuple[str, str], str] | None = None,
 ) -> Explanation:
     """Given all configured hosts and what was asked for, explain each container chosen, stopped ones too.
@@ -74,7 +65,11 @@ async def explain(
     answers by (host_id, identity), for `--filter update=…`.
     """
     asked = hosts_to_ask(selector, hosts)
-    told = await ask_hosts(engines, asked.hosts, _all_containers, timeout_s=timeout_s)
+
+    async def all_containers(engine: Engine) -> list[Container]:
+        return await listed(engine, tags, all=True)
+
+    told = await ask_hosts(engines, asked.hosts, all_containers, timeout_s=timeout_s)
     failures = [answer.error for answer in told if answer.error]
     silent = [answer.host.name for answer in told if answer.error]
     everything = [container for answer in told for container in answer.value or ()]
@@ -84,7 +79,3 @@ async def explain(
     items = tuple(Explained(container, policies.verdict_on(container)) for container in chosen)
     problems = (*asked.problems, *failures, *selection.problems)
     return Explanation(items, problems, succeeded=len(items) if selector.targets else len(told) - len(failures))
-
-
-async def _all_containers(engine: Engine) -> list[Container]:
-    return await listed(engine, all=True)

@@ -14,6 +14,7 @@ from dockmon_cli.core.errors import DockmonError, NoSuchObject
 from dockmon_cli.core.hosts import Host
 from dockmon_cli.core.reference import looks_like_image_id
 from dockmon_cli.core.selection import Selector, hosts_to_ask, select
+from dockmon_cli.core.tags import NO_TAGS, TagBook
 from dockmon_cli.ports.engine import Engine, Engines
 from dockmon_cli.services.asking import ask_hosts
 from dockmon_cli.services.listing import listed
@@ -56,12 +57,20 @@ class Wanted:
         return self.stopped or self.selector.wants_all or bool(self.selector.targets)
 
 
-async def ps(engines: Engines, hosts: Sequence[Host], answers: Answers, wanted: Wanted, *, timeout_s: float) -> Listing:
-    """Given all configured hosts and the stored answers, list what is wanted; each host has `timeout_s`."""
+async def ps(
+    engines: Engines,
+    hosts: Sequence[Host],
+    answers: Answers,
+    wanted: Wanted,
+    *,
+    timeout_s: float,
+    tags: TagBook = NO_TAGS,
+) -> Listing:
+    """Given all configured hosts and what is stored, list what is wanted; each host has `timeout_s`."""
     asked = hosts_to_ask(wanted.selector, hosts)
 
     async def question(engine: Engine) -> list[Container]:
-        return await _containers(engine, wanted)
+        return await _containers(engine, wanted, tags)
 
     told = await ask_hosts(engines, asked.hosts, question, timeout_s=timeout_s)
     failures = tuple(each.error for each in told if each.error)
@@ -90,12 +99,12 @@ def _still_true(answers: Answers, found: Sequence[Container]) -> Answers:
     }
 
 
-async def _containers(engine: Engine, wanted: Wanted) -> list[Container]:
+async def _containers(engine: Engine, wanted: Wanted, tags: TagBook) -> list[Container]:
     if not wanted.details:
-        return await listed(engine, all=wanted.all)
+        return await listed(engine, tags, all=wanted.all)
     rows = await engine.containers(all=wanted.all)
     detailed = await asyncio.gather(*(_detailed(engine, row) for row in rows if not row.is_temporary))
-    return [container for container in detailed if container is not None]
+    return [tags.tagged(container) for container in detailed if container is not None]
 
 
 async def _detailed(engine: Engine, container: Container) -> Container | None:

@@ -13,12 +13,14 @@ from dockmon_cli.core.errors import DockmonError, NoSuchObject
 from dockmon_cli.core.filters import Filters
 from dockmon_cli.core.hosts import Host
 from dockmon_cli.core.selection import Selection, Selector, hosts_to_ask, select
+from dockmon_cli.core.tags import NO_TAGS, TagBook
 from dockmon_cli.core.verify import VerifySettings
 from dockmon_cli.ports.clock import Clock
 from dockmon_cli.ports.engine import Engine, Engines
 from dockmon_cli.ports.lock import Leases
 from dockmon_cli.ports.registry import Registry
 from dockmon_cli.ports.store import CheckStore, Journal
+from dockmon_cli.services.container_settings import NOTHING_SAID, ContainerSettings
 from dockmon_cli.services.fleet import Fleet, ask_each
 from dockmon_cli.services.listing import listed
 from dockmon_cli.services.policy import Policies
@@ -30,6 +32,7 @@ NewOp = Callable[[], str]
 class UpdateTools:
     """Everything that checking and updating works with, put together by `wiring.py`.
 
+    `settings` tells what holds for each container's updates, `policies` whether it may be updated.
     `by` names who asked for what is done; `new_op` gives each operation its name. `own_ids` are those of the container
     that dockmon itself runs in.
     """
@@ -49,6 +52,8 @@ class UpdateTools:
     new_op: NewOp
     host_timeout_s: float = 5.0
     own_ids: frozenset[str] = frozenset()
+    settings: ContainerSettings = NOTHING_SAID
+    tags: TagBook = NO_TAGS
 
 
 class HostView:
@@ -112,12 +117,17 @@ class Scope:
 
 async def scope(tools: UpdateTools, fleet: Fleet, selector: Selector) -> Scope:
     """Given the open hosts, list their containers and select: TARGETs in their order, a selection by host and name."""
-    views, failed = await ask_each(fleet, _view, timeout_s=tools.host_timeout_s)
+
+    async def view(engine: Engine) -> HostView:
+        info, containers = await asyncio.gather(engine.info(), listed(engine, tools.tags, all=True))
+        return HostView(engine, info, containers)
+
+    views, failed = await ask_each(fleet, view, timeout_s=tools.host_timeout_s)
     asked = hosts_to_ask(selector, tools.hosts)
     failures = (*asked.problems, *fleet.failures, *failed)
-    listed = [container for view in views for container in view.containers]
+    everything = [container for view in views for container in view.containers]
     silent = [error.host for error in failures if error.host]
-    selection = select(listed, _without_update(selector), tools.hosts, silent=silent)
+    selection = select(everything, _without_update(selector), tools.hosts, silent=silent)
     if not selector.targets:
         selection = replace(selection, chosen=tuple(sorted(selection.chosen, key=lambda c: (c.host, c.name))))
     by_host = {view.engine.host.host_id: view for view in views}
@@ -128,8 +138,3 @@ async def scope(tools: UpdateTools, fleet: Fleet, selector: Selector) -> Scope:
 def _without_update(selector: Selector) -> Selector:
     filters = {key: globs for key, globs in selector.filters.by_key.items() if key != "update"}
     return replace(selector, filters=Filters(filters))
-
-
-async def _view(engine: Engine) -> HostView:
-    info, containers = await asyncio.gather(engine.info(), listed(engine, all=True))
-    return HostView(engine, info, containers)

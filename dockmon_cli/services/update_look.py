@@ -10,6 +10,7 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from dockmon_cli.core.check_answer import CheckAnswer
+from dockmon_cli.core.container_settings import UpdateSettings
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.dependents import bound_to
 from dockmon_cli.core.detect import unknown
@@ -30,11 +31,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """One container with its policy and what was found out about it; `last` is the good answer from before."""
+    """One container with its policy, its settings and what was found out about it.
+
+    `last` is the good answer from before.
+    """
 
     checked: Checked
     policy: Word
     named: bool
+    settings: UpdateSettings
     last: CheckAnswer | None = None
 
 
@@ -49,13 +54,13 @@ async def look(
 
     async def one(container: Container) -> Looked:
         view, named = found.views[container.host_id], container.key in found.selection.named
-        policy = tools.policies.verdict_on(container).verdict
+        policy, settings = tools.policies.verdict_on(container).verdict, tools.settings.of(container)
         if policy == "ignore" and not named:
-            return Looked(await checker.leave(view.engine, view.info, container), policy, named)
+            return Looked(await checker.leave(view.engine, view.info, container), policy, named, settings)
         known = (stored or {}).get((container.host_id, container.identity))
         checked = await checker.check(view.engine, view.info, container, known=known)
         last = before.get((container.host_id, container.identity)) if checked.answer.state == "unknown" else None
-        return Looked(checked, policy, named, last)
+        return Looked(checked, policy, named, settings, last)
 
     looked, errors = await _each(found, [(container, partial(one, container)) for container in found.selection.chosen])
     meant = [entry for entry in looked if found.wants(entry.checked.container, entry.checked.answer.state)]
@@ -124,6 +129,7 @@ async def _candidate(tools: UpdateTools, checker: Checker, found: Scope, entry: 
         info=checked.info,
         answer=checked.answer,
         verdict=entry.policy,
+        settings=entry.settings,
         named=entry.named,
         takes_stopped=entry.named or found.takes_stopped,
         last=entry.last,

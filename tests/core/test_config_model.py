@@ -8,7 +8,7 @@ import tomli
 from dockmon_cli.core.config.check import check_document
 from dockmon_cli.core.config.keys import KEYS, NAME
 from dockmon_cli.core.config.lines import read_lines
-from dockmon_cli.core.config.model import Config, build
+from dockmon_cli.core.config.model import Config, Update, build
 from dockmon_cli.core.config.places import config_places, new_config, state_folder, store_file
 from dockmon_cli.core.config.settings import Origin, default_settings
 from dockmon_cli.core.config.write import example_file, reference_page
@@ -54,6 +54,33 @@ def test_a_rule_for_containers_keeps_its_selection_and_policy() -> None:
     (rule,) = config("[containers.db]\ntarget=['nas/db']\nfilter=['name=p*','name=m*']\npolicy='block'").containers
     assert (rule.name, rule.policy, rule.selector.targets) == ("db", "block", ("nas/db",))
     assert rule.selector.filters.values("name") == ("p*", "m*")
+
+
+def test_a_rule_keeps_everything_that_it_says_by_setting() -> None:
+    (rule,) = config(
+        "[containers.a]\nhost=['nas']\nauto='on'\ntrack='minor'\ninclude=['1.*']\nprerelease=false\nmin_age='3d'\n"
+        "window='night'\norder='start-first'"
+    ).containers
+    assert rule.policy is None
+    assert rule.values == {
+        "auto": True, "track": "minor", "include": ("1.*",), "prerelease": False, "min_age": 259200.0,
+        "window": "night", "order": "start-first",
+    }  # fmt: skip
+
+
+def test_zone_windows_tags_and_what_update_says_of_every_container() -> None:
+    found = config(
+        "timezone = 'Europe/Berlin'\nwindows.night = 'mon 02:00-05:00'\ntags.media = ['nas/plex']\n"
+        "[update]\ntrack='minor'\nmin_age='3d'\nwindow='night'\norder='start-first'\nkeep_images=0\n"
+        "keep_min_age='1d'\nhooks='on'\nhook_timeout='5s'"
+    )
+    assert (found.timezone, found.windows, found.tags) == (
+        "Europe/Berlin", {"night": "mon 02:00-05:00"}, {"media": ("nas/plex",)},
+    )  # fmt: skip
+    update = found.update
+    assert (update.track, update.min_age_s, update.window, update.order) == ("minor", 259200.0, "night", "start-first")
+    assert (update.keep_images, update.keep_min_age_s, update.hooks, update.hook_timeout_s) == (0, 86400.0, True, 5.0)
+    assert (config("").update, config("").timezone) == (Update(), None)
 
 
 def test_the_origin_of_a_key_and_of_a_table_is_its_first_line() -> None:
@@ -132,8 +159,9 @@ def test_the_example_is_valid_with_every_comment_taken_away_and_has_every_key() 
     lines = example_file().splitlines()
     text = "\n".join(line.removeprefix("# ") for line in lines[lines.index("") :])
     named = {tuple(s.path) for s in config(text).settings.values() if s.origin.file}
+    with_names = {key.path[0] for key in KEYS if NAME in key.path}
     assert {tuple(key.path) for key in KEYS} == {
-        (path[0], NAME, path[2]) if path[0] in ("hosts", "containers") else path for path in named
+        (path[0], NAME, *path[2:]) if path[0] in with_names else path for path in named
     }
 
 

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dockmon_cli.core.container_settings import Rule
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.policy import (
     LABELS,
     WORDS,
     Level,
     Pattern,
-    PolicyRule,
     Subject,
     Verdict,
     Word,
@@ -34,12 +34,12 @@ def container(name: str = "db", image: str = "web:1", labels: dict[str, str] | N
     )
 
 
-def rule(verdict: Word, name: str = "rule", origin: str = "dockmon.toml:12", **words: list[str]) -> PolicyRule:
-    return PolicyRule(name, verdict, parse_selector(**words), origin)
+def rule(verdict: Word, name: str = "rule", origin: str = "dockmon.toml:12", **words: list[str]) -> Rule:
+    return Rule("policy", verdict, parse_selector(**words), origin=origin, name=name)
 
 
 def verdict_of(
-    image: str = "web:1", *rules: PolicyRule, patterns: tuple[Pattern, ...] = DEFAULT_PATTERNS, **labels: str
+    image: str = "web:1", *rules: Rule, patterns: tuple[Pattern, ...] = DEFAULT_PATTERNS, **labels: str
 ) -> Verdict:
     carried = {key.replace("__", "."): value for key, value in labels.items()}
     return resolve(subject_of(container(image=image, labels=carried)), rules, patterns)
@@ -131,7 +131,7 @@ def test_a_rule_by_target_beats_tag_beats_host_beats_filter() -> None:
     for strongest in ("by-target", "by-tag", "by-host", "by-filter"):
         verdict = resolve(subject_of(container(labels={"dockmon.tags": "media"})), rules)
         assert f"rule {strongest} " in verdict.winner.why
-        assert verdict.verdict == rules[-1].verdict
+        assert verdict.verdict == rules[-1].value
         rules.pop()
 
 
@@ -273,7 +273,8 @@ FILTERS = st.lists(st.sampled_from(["name=d*", "image=*", "status=exited", "labe
 WORDS_TYPED = st.lists(TEXT.filter(bool), max_size=2)
 RULES = st.lists(
     st.builds(
-        PolicyRule, TEXT, WORD, st.builds(parse_selector, WORDS_TYPED, WORDS_TYPED, WORDS_TYPED, FILTERS), TEXT
+        lambda name, verdict, selector, origin: Rule("policy", verdict, selector, origin=origin, name=name),
+        TEXT, WORD, st.builds(parse_selector, WORDS_TYPED, WORDS_TYPED, WORDS_TYPED, FILTERS), TEXT,
     ),
     max_size=5,
 )  # fmt: skip
@@ -283,7 +284,7 @@ PATTERNS = st.lists(st.builds(Pattern, GLOBS, WORD, own=st.booleans()), max_size
 
 @given(SUBJECTS, RULES, PATTERNS)
 def test_whatever_is_asked_exactly_one_level_wins_and_it_is_the_strongest_that_says_something(
-    subject: Subject, rules: list[PolicyRule], patterns: list[Pattern]
+    subject: Subject, rules: list[Rule], patterns: list[Pattern]
 ) -> None:
     verdict = resolve(subject, rules, patterns)
     assert [found.level for found in verdict.levels] == ["label", "container", "pattern", "default"]
@@ -296,7 +297,7 @@ def test_whatever_is_asked_exactly_one_level_wins_and_it_is_the_strongest_that_s
 
 @given(SUBJECTS, RULES, PATTERNS, st.randoms())
 def test_the_order_of_rules_and_patterns_decides_nothing(
-    subject: Subject, rules: list[PolicyRule], patterns: list[Pattern], random: Random
+    subject: Subject, rules: list[Rule], patterns: list[Pattern], random: Random
 ) -> None:
     before = resolve(subject, rules, patterns)
     random.shuffle(rules)
@@ -307,7 +308,7 @@ def test_the_order_of_rules_and_patterns_decides_nothing(
 
 @given(SUBJECTS, RULES, PATTERNS, WORD, st.integers(0, 5))
 def test_one_more_rule_never_changes_what_a_label_says(
-    subject: Subject, rules: list[PolicyRule], patterns: list[Pattern], word: Word, place: int
+    subject: Subject, rules: list[Rule], patterns: list[Pattern], word: Word, place: int
 ) -> None:
     before = resolve(subject, rules, patterns)
     more = [*rules[:place], rule(word, targets=["nas/db"]), *rules[place:]]

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
 from dockmon_cli.core.check_answer import CheckAnswer
+from dockmon_cli.core.container_settings import Rule, read_back, written
 from dockmon_cli.core.documents import decode, encode
 from dockmon_cli.core.errors import Ambiguous, NotFound, StoreError, UsageError
 from dockmon_cli.core.hosts import Host
 from dockmon_cli.core.operation import Operation
+from dockmon_cli.core.policy import Pattern
+from dockmon_cli.core.selection import Selector
+from dockmon_cli.core.tags import GivenTag
 
 Key = tuple[str, str]
 T = TypeVar("T")
@@ -108,13 +112,79 @@ class MemoryChecks:
         return 0 in self.exits.get((host_id, identity), [])
 
 
-class MemoryHosts:
-    """Implements `ports.store.HostStore`; `checks` and `journal` are what hangs off its hosts."""
+class MemoryRules:
+    """Implements `ports.store.RuleStore`."""
 
-    def __init__(self, checks: MemoryChecks, journal: MemoryJournal) -> None:
+    def __init__(self) -> None:
+        self.rows: dict[tuple[Key | None, str, str], Rule] = {}
+
+    def rules(self) -> list[Rule]:
+        return sorted(self.rows.values(), key=lambda rule: (rule.at, rule.setting))
+
+    def save_rules(self, rules: Sequence[Rule]) -> None:
+        self.rows.update({self._place(rule): replace(rule, selector=self._kept(rule)) for rule in rules})
+
+    def forget_rules(self, rules: Sequence[Rule]) -> None:
+        for rule in rules:
+            self.rows.pop(self._place(rule), None)
+
+    @staticmethod
+    def _kept(rule: Rule) -> Selector:
+        return Selector() if rule.exact else read_back(written(rule.selector))
+
+    def _place(self, rule: Rule) -> tuple[Key | None, str, str]:
+        return (rule.exact, written(self._kept(rule)), rule.setting)
+
+
+class MemoryPatterns:
+    """Implements `ports.store.PatternStore`."""
+
+    def __init__(self) -> None:
+        self.rows: dict[tuple[str, bool], Pattern] = {}
+
+    def patterns(self) -> list[Pattern]:
+        return [self.rows[place] for place in sorted(self.rows)]
+
+    def save_pattern(self, pattern: Pattern) -> None:
+        self.rows[pattern.glob, pattern.own] = pattern
+
+    def forget_pattern(self, glob: str) -> None:
+        self.rows.pop((glob, True), None)
+
+
+class MemoryTags:
+    """Implements `ports.store.TagStore`."""
+
+    def __init__(self) -> None:
+        self.rows: dict[tuple[str, str, str], GivenTag] = {}
+
+    def tags(self) -> list[GivenTag]:
+        return [self.rows[place] for place in sorted(self.rows)]
+
+    def save_tags(self, tags: Sequence[GivenTag]) -> None:
+        for tag in tags:
+            self.rows.setdefault((tag.tag, tag.host_id, tag.identity), tag)
+
+    def forget_tags(self, tags: Sequence[GivenTag]) -> None:
+        for tag in tags:
+            self.rows.pop((tag.tag, tag.host_id, tag.identity), None)
+
+
+class MemoryHosts:
+    """Implements `ports.store.HostStore`; the other stores are what hangs off its hosts."""
+
+    def __init__(
+        self,
+        checks: MemoryChecks,
+        journal: MemoryJournal,
+        rules: MemoryRules | None = None,
+        tags: MemoryTags | None = None,
+    ) -> None:
         self.rows: dict[str, Host] = {}
         self._checks = checks
         self._journal = journal
+        self._rules = rules or MemoryRules()
+        self._tags = tags or MemoryTags()
 
     def hosts(self) -> list[Host]:
         return sorted(self.rows.values(), key=lambda host: host.name)
@@ -138,6 +208,8 @@ class MemoryHosts:
                 del table[key]
         for row in [row for row in self._journal.rows.values() if row.host_id == host_id]:
             del self._journal.rows[row.op]
+        self._rules.forget_rules([rule for rule in self._rules.rules() if rule.exact and rule.exact[0] == host_id])
+        self._tags.forget_tags([tag for tag in self._tags.tags() if tag.host_id == host_id])
 
     def settings_of(self, host_id: str) -> dict[str, int]:
         images = [
@@ -148,6 +220,8 @@ class MemoryHosts:
             "update answers": sum(key[0] == host_id for key in self._checks.last),
             "images": sum(map(len, images)),
             "operations": sum(row.host_id == host_id for row in self._journal.rows.values()),
+            "settings": sum(rule.exact is not None and rule.exact[0] == host_id for rule in self._rules.rules()),
+            "tags": sum(tag.host_id == host_id for tag in self._tags.tags()),
         }
         return {word: count for word, count in counts.items() if count}
 
@@ -183,7 +257,10 @@ class MemoryStore:
     checks: MemoryChecks = field(default_factory=MemoryChecks)
     journal: MemoryJournal = field(default_factory=MemoryJournal)
     manifests: MemoryManifests = field(default_factory=MemoryManifests)
+    rules: MemoryRules = field(default_factory=MemoryRules)
+    patterns: MemoryPatterns = field(default_factory=MemoryPatterns)
+    tags: MemoryTags = field(default_factory=MemoryTags)
     hosts: MemoryHosts = field(init=False)
 
     def __post_init__(self) -> None:
-        self.hosts = MemoryHosts(self.checks, self.journal)
+        self.hosts = MemoryHosts(self.checks, self.journal, self.rules, self.tags)

@@ -12,7 +12,8 @@ from dockmon_cli.core.policy import Pattern
 from dockmon_cli.core.policy_defaults import DEFAULT_PATTERNS
 from dockmon_cli.core.selection import parse_selector
 from dockmon_cli.services.config import load
-from dockmon_cli.services.policy import Explanation, Policies, declared_rules, explain
+from dockmon_cli.services.container_settings import declared_rules
+from dockmon_cli.services.policy import Explanation, Policies, explain
 from tests.fakes.engine import FakeEngine, FakeEngines
 
 NAS, ATTIC = Host("host-1", "nas", "unix:///nas.sock"), Host("host-2", "attic", "unix:///attic.sock")

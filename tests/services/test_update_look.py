@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
+from dockmon_cli.core.container_settings import Default, Rule
 from dockmon_cli.core.errors import CutOff, DockmonError, EngineError, HostError, NoSuchObject, NotFound
 from dockmon_cli.core.hosts import Host
-from dockmon_cli.core.policy import PolicyRule
 from dockmon_cli.core.selection import parse_selector
+from dockmon_cli.core.tags import NO_TAGS, TagBook
 from dockmon_cli.core.update_plan import PlanItem
 from dockmon_cli.core.verify import VerifySettings
 from dockmon_cli.services import update as service
+from dockmon_cli.services.container_settings import ContainerSettings
 from dockmon_cli.services.policy import Policies
 from dockmon_cli.services.stopping import Stop
 from dockmon_cli.services.update import CheckReport, Consent, PlanReport
@@ -32,7 +34,8 @@ class Fleet:
 
     registry: FakeRegistry = field(default_factory=FakeRegistry)
     store: MemoryStore = field(default_factory=MemoryStore)
-    rules: tuple[PolicyRule, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    tags: TagBook = NO_TAGS
 
     def __post_init__(self) -> None:
         names = ("nas", "attic")
@@ -59,6 +62,8 @@ class Fleet:
             leases=MemoryLeases(),
             clock=StillClock(),
             policies=Policies(self.rules),
+            settings=ContainerSettings(self.rules, {"track": Default("minor", "dockmon.toml:2")}),
+            tags=self.tags,
             insecure=(),
             verify=VerifySettings(),
             max_parallel=2,
@@ -157,8 +162,30 @@ def test_a_registry_that_limits_its_rate_is_one_problem() -> None:
     assert {(p.target, p.host, p.code) for p in report.problems} == {(REGISTRY, None, "rate_limited")}
 
 
+def test_what_holds_for_each_container_is_resolved_once_and_goes_with_it_into_the_plan() -> None:
+    media = Rule("min_age", 60.0, parse_selector((), (), ("media",)), origin="dockmon.toml:5")
+    fleet = Fleet(rules=(media,), tags=TagBook({("id-nas", "web"): frozenset({"media"})}))
+    fleet.add("nas", "web", outdated=True)
+    fleet.add("nas", "db")
+    looked = {entry.checked.container.name: entry.settings for entry in fleet.check().looked}
+    assert {name: (each.min_age.value, each.track.value) for name, each in looked.items()} == {
+        "web": (60.0, "minor"), "db": (0.0, "minor"),
+    }  # fmt: skip
+    planned = {item.candidate.container.name: item.candidate.settings for item in fleet.plan().items}
+    assert planned == looked
+
+
+def test_a_tag_that_its_user_gave_selects_a_container() -> None:
+    fleet = Fleet(tags=TagBook({("id-nas", "web"): frozenset({"media"})}, {"media": ("attic/db",)}))
+    fleet.add("nas", "web")
+    fleet.add("nas", "other")
+    fleet.add("attic", "db")
+    report = asyncio.run(service.check(fleet.tools, parse_selector((), (), ("media",))))
+    assert found(report) == [("attic/db", "up_to_date"), ("nas/web", "up_to_date")]
+
+
 def test_an_ignored_container_is_asked_about_only_when_it_is_named() -> None:
-    ignore = PolicyRule("mine", "ignore", parse_selector(("nas/web",)), "dockmon.toml")
+    ignore = Rule("policy", "ignore", parse_selector(("nas/web",)), origin="dockmon.toml")
     fleet = Fleet(rules=(ignore,))
     fleet.add("nas", "web", outdated=True)
     assert (found(fleet.check()), fleet.registry.lookups) == ([("nas/web", "ignored")], [])

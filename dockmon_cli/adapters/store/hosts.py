@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, delete, func, select
 
+from dockmon_cli.adapters.store import tables
 from dockmon_cli.adapters.store.database import Database
 from dockmon_cli.adapters.store.rows import host_of, host_row
-from dockmon_cli.adapters.store.tables import ContainerRow, ContainerUpdateRow, HostRow, ImageDigestRow, OperationRow
+from dockmon_cli.adapters.store.tables import HostRow, Row
 from dockmon_cli.core.errors import NotFound, UsageError
 from dockmon_cli.core.hosts import Host
 
-HANGS_OFF_A_HOST: dict[str, type[ContainerRow | ContainerUpdateRow | ImageDigestRow | OperationRow]] = {
-    "containers": ContainerRow,
-    "update answers": ContainerUpdateRow,
-    "images": ImageDigestRow,
-    "operations": OperationRow,
+HANGS_OFF_A_HOST: dict[str, type[Row]] = {
+    "containers": tables.ContainerRow,
+    "update answers": tables.ContainerUpdateRow,
+    "images": tables.ImageDigestRow,
+    "operations": tables.OperationRow,
+    "settings": tables.RuleRow,
+    "tags": tables.TagRow,
+    "holds": tables.HoldRow,
+    "refused updates": tables.RefusalRow,
+    "update decisions": tables.DecisionRow,
+    "kept images": tables.KeptImageRow,
 }
 """What goes with a host, in the words that `hosts remove` shows."""
 
@@ -52,17 +62,21 @@ class SqlHosts:
         """Forget the host and everything that hangs off its host_id."""
         with self._database.writing() as session:
             for table in HANGS_OFF_A_HOST.values():
-                session.exec(delete(table).where(col(table.host_id) == host_id))
+                session.exec(delete(table).where(_host_id(table) == host_id))
             session.exec(delete(HostRow).where(col(HostRow.host_id) == host_id))
 
     def settings_of(self, host_id: str) -> dict[str, int]:
         """How many rows hang off a host, by what they are; what it has none of is left out."""
         with self._database.reading() as session:
             counts = {
-                word: session.exec(select(func.count()).select_from(table).where(col(table.host_id) == host_id)).one()
+                word: session.exec(select(func.count()).select_from(table).where(_host_id(table) == host_id)).one()
                 for word, table in HANGS_OFF_A_HOST.items()
             }
         return {word: count for word, count in counts.items() if count}
+
+
+def _host_id(table: type[Row]) -> ColumnElement[Any]:
+    return Row.metadata.tables[str(table.__tablename__)].c.host_id
 
 
 def _refuse_taken_name(session: Session, host: Host) -> None:

@@ -1,4 +1,4 @@
-"""The store as services get it: one file, four ports."""
+"""The store as services get it: one file, a port for each sort of thing."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dockmon_cli.adapters.store.database import Database
 from dockmon_cli.adapters.store.hosts import SqlHosts
 from dockmon_cli.adapters.store.journal import SqlJournal
 from dockmon_cli.adapters.store.manifests import SqlManifests
+from dockmon_cli.adapters.store.settings import SqlPatterns, SqlRules, SqlTags
 
 
 class Store:
@@ -22,6 +23,9 @@ class Store:
         self.hosts = SqlHosts(self._database)
         self.checks = SqlChecks(self._database)
         self.journal = SqlJournal(self._database)
+        self.rules = SqlRules(self._database)
+        self.patterns = SqlPatterns(self._database)
+        self.tags = SqlTags(self._database)
         self.manifests = SqlManifests(self._database)
 
     def close(self) -> None:

@@ -9,7 +9,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from dockmon_cli.core.config.kinds import COUNT, DURATION, FILTERS, PATH, TEXT, TEXTS, URL, Kind, choice
+from dockmon_cli.core.config.kinds import (
+    COUNT,
+    COUNT_OR_NONE,
+    DURATION,
+    FILTERS,
+    PATH,
+    SWITCH,
+    TEXT,
+    TEXTS,
+    URL,
+    Kind,
+    choice,
+)
+from dockmon_cli.core.container_settings import ORDERS
+from dockmon_cli.core.tag_candidates import TRACKS
 
 Path = tuple[str, ...]
 
@@ -45,9 +59,16 @@ class Key:
 
 PREFIX = "DOCKMON_"
 _HOSTS, _POLICY, _UPDATE, _CHECK = "all commands that ask hosts", "update, policy", "update apply", "update check"
-_VERDICT = choice("allow", "warn", "block", "ignore")
+_AUTO, _PRUNE = "update apply --auto", "update apply, update prune"
+_VERDICT, _TRACK, _ORDER = choice("allow", "warn", "block", "ignore"), choice(*TRACKS), choice(*ORDERS)
 
 KEYS: tuple[Key, ...] = (
+    Key("timezone", TEXT, "The zone of windows that name none; else the machine's own.", _AUTO,
+        example='"Europe/Berlin"'),
+    Key("windows.NAME", TEXT, "A window by name, for --window and the key window.", _AUTO,
+        example='"mon-sat 02:00-05:00"'),
+    Key("tags.NAME", TEXTS, "The containers that have this tag, by TARGET.", "all commands that select",
+        example='["nas/plex", "nas/sonarr"]'),
     Key("hosts.NAME.url", URL, "How the engine is reached: unix://, tcp:// or ssh://.", _HOSTS, required=True,
         example='"tcp://10.0.0.5:2376"'),
     Key("hosts.NAME.tls_dir", PATH, "Folder with ca.pem, cert.pem and key.pem for mutual TLS.", _HOSTS,
@@ -68,12 +89,34 @@ KEYS: tuple[Key, ...] = (
     Key("containers.NAME.filter", FILTERS, "Containers that match; values of one key add up.", _POLICY, (),
         example='["project=media"]'),
     Key("containers.NAME.policy", _VERDICT, "May what is selected above be updated?", _POLICY, example='"block"'),
+    Key("containers.NAME.auto", SWITCH, "Is what is selected above updated by itself?", _AUTO),
+    Key("containers.NAME.track", _TRACK, "Which versions are updates: as update.track.", _CHECK, example='"minor"'),
+    Key("containers.NAME.include", TEXTS, "Only tags that match one of these globs are versions to move to.", _CHECK,
+        example='["*-alpine"]'),
+    Key("containers.NAME.exclude", TEXTS, "Tags that match one of these globs are none.", _CHECK, example='["*-rc*"]'),
+    Key("containers.NAME.prerelease", SWITCH, "Do pre-releases count as versions?", _CHECK, example='"off"'),
+    Key("containers.NAME.min_age", DURATION, "As update.min_age.", _AUTO, example='"3d"'),
+    Key("containers.NAME.window", TEXT, "As update.window.", _AUTO, example='"night"'),
+    Key("containers.NAME.order", _ORDER, "As update.order.", _UPDATE, example='"start-first"'),
     Key("registries.docker_config", PATH, "docker's config.json with registries' logins; else docker's own place.",
         "update", example='"/etc/dockmon/docker/config.json"'),
     Key("registries.insecure", TEXTS, "Registries spoken to without TLS, as HOST:PORT.", "update", (),
         example='["registry.lan:5000"]'),
     Key("update.max_parallel", COUNT, "How many containers are updated at the same time.", _UPDATE, 2),
     Key("update.lookups", COUNT, "How many requests one registry gets at the same time.", _CHECK, 16),
+    Key("update.track", _TRACK, "Which versions are updates: what the tag serves now (exact), or newer tags.", _CHECK,
+        "exact"),
+    Key("update.min_age", DURATION, "How long ago dockmon must have first seen a digest before it is taken.", _AUTO,
+        "0s"),
+    Key("update.window", TEXT, "When updates may begin by themselves: days, times and zone, or a name of windows.",
+        _AUTO, example='"sat 02:00-05:00"'),
+    Key("update.order", _ORDER, "Does the old container stop before the new one starts, or after it is proven?",
+        _UPDATE, "stop-first"),
+    Key("update.keep_images", COUNT_OR_NONE, "How many previous images of a container are kept to return to.", _PRUNE,
+        1),
+    Key("update.keep_min_age", DURATION, "For how long a previous image is kept at least.", _PRUNE, "7d"),
+    Key("update.hooks", SWITCH, "Are the commands of dockmon.update.pre and .post run?", _UPDATE, "off"),
+    Key("update.hook_timeout", DURATION, "How long one of them may take.", _UPDATE, "60s"),
     Key("update.verify.stable_for", DURATION, "How long a new container must run before it counts as stable.", _UPDATE,
         "10s"),
     Key("update.verify.timeout", DURATION, "How long a new one may take to prove itself; else its health check tells.",
@@ -99,7 +142,7 @@ def words_below(path: Path) -> list[str]:
 
 def names_below(path: Path) -> bool:
     """Tell whether a table holds things that the user names."""
-    return is_table((*path, "x")) and not words_below(path)
+    return is_table(path) and not words_below(path)
 
 
 def _fits(pattern: Path, path: Path) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from dockmon_cli.core.container_settings.values import read_switch, show_switch
 from dockmon_cli.core.errors import UsageError
 from dockmon_cli.core.filters import parse_filter
 from dockmon_cli.core.host_url import parse_host_url
@@ -74,11 +75,14 @@ def _told(check: Callable[[str], Any], text: str) -> None:
         raise ValueError(f"is refused: {error.message} ({error.hint})") from error
 
 
-def _count(value: Any) -> int:
-    number: int = _expect(value, int, "a whole number")
-    if number < 1:
-        raise ValueError(f"must be 1 or more, not {number}")
-    return number
+def _count_from(least: int) -> Callable[[Any], int]:
+    def read(value: Any) -> int:
+        number: int = _expect(value, int, "a whole number")
+        if number < least:
+            raise ValueError(f"must be {least} or more, not {number}")
+        return number
+
+    return read
 
 
 def _count_from_text(text: str) -> int:
@@ -94,6 +98,13 @@ def _duration(value: Any) -> float:
         return parse_duration(_expect(value, str, words))
     except ValueError as error:
         raise ValueError(f"must be {words}, not {printable(repr(value))}") from error
+
+
+def _switch(value: Any) -> bool:
+    try:
+        return value if isinstance(value, bool) else read_switch(_expect(value, str, "on or off"))
+    except ValueError as error:
+        raise ValueError(f"must be on or off, not {printable(repr(value))}") from error
 
 
 def _listed(text: str) -> list[str]:
@@ -118,5 +129,7 @@ PATH = Kind("path; `~` is your home, a relative one starts at the file's folder"
 URL = Kind("URL", '"tcp://10.0.0.5:2376"', _url)
 TEXTS = Kind("list of texts", '["…"]', _texts, _listed, ",".join)
 FILTERS = Kind("list of filters `KEY=GLOB`", '["project=media"]', _filters, _listed, ",".join)
-COUNT = Kind("whole number, 1 or more", "1", _count, _count_from_text)
+COUNT = Kind("whole number, 1 or more", "1", _count_from(1), _count_from_text)
+COUNT_OR_NONE = Kind("whole number, 0 or more", "0", _count_from(0), _count_from_text)
+SWITCH = Kind("on or off (true or false)", '"on"', _switch, str, show_switch)
 DURATION = Kind("duration: `30s`, `5m`, `2h`, `3d`", '"30s"', _duration, str, duration_text)

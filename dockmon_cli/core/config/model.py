@@ -4,23 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from dockmon_cli.core.config.keys import Path
 from dockmon_cli.core.config.settings import Origin, Setting, Settings
+from dockmon_cli.core.container_settings import Order
 from dockmon_cli.core.hosts import Host, TlsFiles, declared_host_id
 from dockmon_cli.core.selection import Selector, parse_selector
+from dockmon_cli.core.tag_candidates import Track
 
 Verdict = Literal["allow", "warn", "block", "ignore"]
+_SELECTING = frozenset({"target", "host", "tag", "filter"})
+# The keys of [update] that are durations: their values are seconds, and called so.
+_SECONDS = frozenset({"min_age", "keep_min_age", "hook_timeout"})
 
 
 @dataclass(frozen=True, slots=True)
 class ContainerRule:
-    """One `[containers.NAME]`: what it covers, and what holds for it. None where it says nothing."""
+    """One `[containers.NAME]`: what it covers, and what holds for it, by setting (`policy`, `track`, …)."""
 
     name: str
     selector: Selector
-    policy: Verdict | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def policy(self) -> Verdict | None:
+        """The verdict, or None where it says nothing about it."""
+        return self.values.get("policy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +51,18 @@ class Verify:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """`[update]`."""
+    """`[update]`; ages and time-outs in seconds, `window` None is any time."""
 
     max_parallel: int = 2
     lookups: int = 16
+    track: Track = "exact"
+    min_age_s: float = 0.0
+    window: str | None = None
+    order: Order = "stop-first"
+    keep_images: int = 1
+    keep_min_age_s: float = 7 * 86400.0
+    hooks: bool = False
+    hook_timeout_s: float = 60.0
     verify: Verify = Verify()
 
 
@@ -56,6 +74,9 @@ class Config:
     containers: tuple[ContainerRule, ...] = ()
     registries: Registries = Registries()
     update: Update = Update()
+    timezone: str | None = None
+    windows: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     file: str | None = None
     settings: Settings = field(default_factory=dict)
 
@@ -77,6 +98,9 @@ def build(settings: Mapping[Path, Setting], machine_id: str, file: str | None) -
         containers=tuple(_rule(name, keys) for name, keys in _named(settings, "containers").items()),
         registries=_registries(settings),
         update=_update(settings),
+        timezone=cast("str | None", settings["timezone",].value),
+        windows=cast("Mapping[str, str]", _plain(settings, "windows")),
+        tags=cast("Mapping[str, tuple[str, ...]]", _plain(settings, "tags")),
         file=file,
         settings=dict(settings),
     )
@@ -120,7 +144,7 @@ def _rule(name: str, keys: Mapping[str, object]) -> ContainerRule:
     selector = parse_selector(
         words.get("target", ()), words.get("host", ()), words.get("tag", ()), words.get("filter", ())
     )
-    return ContainerRule(name, selector, cast("Verdict | None", keys.get("policy")))
+    return ContainerRule(name, selector, {word: value for word, value in keys.items() if word not in _SELECTING})
 
 
 def _registries(settings: Mapping[Path, Setting]) -> Registries:
@@ -130,8 +154,6 @@ def _registries(settings: Mapping[Path, Setting]) -> Registries:
 
 def _update(settings: Mapping[Path, Setting]) -> Update:
     plain, verify = _plain(settings, "update"), _plain(settings, "update", "verify")
-    return Update(
-        max_parallel=cast("int", plain["max_parallel"]),
-        lookups=cast("int", plain["lookups"]),
-        verify=Verify(cast("float", verify["stable_for"]), cast("float | None", verify["timeout"])),
-    )
+    named = {f"{word}_s" if word in _SECONDS else word: value for word, value in plain.items()}
+    proof = Verify(cast("float", verify["stable_for"]), cast("float | None", verify["timeout"]))
+    return Update(**cast("dict[str, Any]", named), verify=proof)

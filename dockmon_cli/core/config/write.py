@@ -28,7 +28,7 @@ In the environment lists are separated by commas. What the file declares, comman
 
 _COLUMNS = "| Key | Holds | Default | Environment | Meaning | Read by |\n|---|---|---|---|---|---|\n"
 
-_NAMES = {"hosts": "nas", "containers": "databases"}
+_NAMES = {"hosts": "nas", "containers": "databases", "windows": "night", "tags": "media"}
 # One host can't be reached by TLS and by SSH, so the example has two.
 _SSH_HOST = '\n# [hosts.edge]\n# url = "ssh://admin@edge.lan"\n'
 
@@ -42,12 +42,13 @@ def example_file() -> str:
 def _example_table(path: tuple[str, ...], keys: list[Key]) -> str:
     header = ".".join(_NAMES[path[0]] if word == NAME else word for word in path)
     lines = [f"{_SSH_HOST if key.path[-1] == 'ssh_key' else ''}{_example_line(key)}\n" for key in keys]
-    return f"\n# [{header}]\n" + "".join(lines)
+    return (f"\n# [{header}]\n" if path else "\n") + "".join(lines)
 
 
 def _example_line(key: Key) -> str:
     default = f" Default: {_toml(key)}." if key.default not in (None, ()) else ""
-    return f"# {key.path[-1]} = {key.example or _toml(key)}    # {key.text}{default}"
+    word = _NAMES[key.path[0]] if key.path[-1] == NAME else key.path[-1]
+    return f"# {word} = {key.example or _toml(key)}    # {key.text}{default}"
 
 
 def _toml(key: Key) -> str:
@@ -64,7 +65,8 @@ def reference_page() -> str:
 
 
 def _reference_table(path: tuple[str, ...], keys: list[Key]) -> str:
-    return f"\n## `[{'.'.join(path)}]`\n\n{_COLUMNS}" + "".join(f"{_reference_row(key)}\n" for key in keys)
+    header = f"`[{'.'.join(path)}]`" if path else "Before any table"
+    return f"\n## {header}\n\n{_COLUMNS}" + "".join(f"{_reference_row(key)}\n" for key in keys)
 
 
 def _reference_row(key: Key) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dockmon_cli.core.check_answer import FINDINGS, CheckAnswer
+from dockmon_cli.core.container_settings import NOTHING_SET, UpdateSettings
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.detect import Served
 from dockmon_cli.core.documents import Document
@@ -28,6 +29,7 @@ class Candidate:
     being told. `dependents` are the names of containers bound to it by ID. `placed_files` are those
     that compose put into it. `ended_well` says that a run of it which ended with 0 is on dockmon's record. `is_own` is
     True for the container that dockmon itself runs in.
+    `settings` is what holds for its updates, apart from the policy.
     """
 
     container: Container
@@ -36,6 +38,7 @@ class Candidate:
     answer: CheckAnswer
     verdict: Word
     named: bool
+    settings: UpdateSettings = NOTHING_SET
     takes_stopped: bool = False
     last: CheckAnswer | None = None
     reference: Reference | None = None

@@ -10,7 +10,7 @@ from dockmon_cli.core.check_answer import Available, CheckAnswer, Current
 from dockmon_cli.core.hosts import Host, TlsFiles
 from dockmon_cli.core.operation import ImageVersion, Operation, StepRecord
 from dockmon_cli.ports.registry import ManifestCache
-from dockmon_cli.ports.store import CheckStore, HostStore, Journal
+from dockmon_cli.ports.store import CheckStore, HostStore, Journal, PatternStore, RuleStore, TagStore
 
 NOW = datetime(2026, 11, 2, 3, 4, 5, 678000, tzinfo=UTC)
 DIGEST = "sha256:" + "a" * 64
@@ -63,6 +63,15 @@ class Ports(Protocol):
 
     @property
     def journal(self) -> Journal: ...
+
+    @property
+    def rules(self) -> RuleStore: ...
+
+    @property
+    def patterns(self) -> PatternStore: ...
+
+    @property
+    def tags(self) -> TagStore: ...
 
     @property
     def manifests(self) -> ManifestCache: ...

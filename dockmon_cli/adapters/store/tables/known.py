@@ -1,25 +1,15 @@
-"""The tables. These classes validate nothing: rows are built by `rows.py` from core types and by nobody else.
-
-A change here needs a migration beside it; a test compares the two.
-"""
+"""Hosts, what is known of their containers, and the journal."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
-from sqlalchemy import JSON, Index, LargeBinary, MetaData
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, Index
+from sqlmodel import Field
 
+from dockmon_cli.adapters.store.tables.base import Row
 from dockmon_cli.adapters.store.types import UtcDateTime
-
-
-class Row(SQLModel):
-    """Base of all tables; names its constraints, because a migration can only change what has a name."""
-
-    metadata: ClassVar[MetaData] = MetaData(
-        naming_convention={"pk": "pk_%(table_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s"}
-    )
 
 
 class HostRow(Row, table=True):
@@ -79,45 +69,3 @@ class OperationRow(Row, table=True):
     reason: str | None = None
     by: str
     document: dict[str, Any] = Field(sa_type=JSON)
-
-
-class ImageDigestRow(Row, table=True):
-    """That an image on a host came from `repository@digest`."""
-
-    __tablename__ = "image_digests"
-
-    host_id: str = Field(primary_key=True)
-    image_id: str = Field(primary_key=True)
-    repository: str = Field(primary_key=True)
-    digest: str = Field(primary_key=True)
-
-
-class DigestSeenRow(Row, table=True):
-    """When dockmon first saw what a repository serves."""
-
-    __tablename__ = "digests_seen"
-
-    repository: str = Field(primary_key=True)
-    digest: str = Field(primary_key=True)
-    first_seen_at: datetime = Field(sa_type=UtcDateTime)
-
-
-class ManifestRow(Row, table=True):
-    """A manifest by digest, which can't change."""
-
-    __tablename__ = "registry_manifests"
-
-    repository: str = Field(primary_key=True)
-    digest: str = Field(primary_key=True)
-    media_type: str
-    body: bytes = Field(sa_type=LargeBinary)
-
-
-class CooldownRow(Row, table=True):
-    """Until when a registry must not be asked."""
-
-    __tablename__ = "registry_cooldowns"
-
-    # SQLAlchemy keeps the attribute name `registry` for itself.
-    of: str = Field(primary_key=True, sa_column_kwargs={"name": "registry"})
-    until: datetime = Field(sa_type=UtcDateTime)

@@ -1,0 +1,126 @@
+"""What holds for one container, setting by setting, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Generic, Literal, TypeVar
+
+from dockmon_cli.core.container_settings.rule import RULE_SCOPES, Rule
+from dockmon_cli.core.container_settings.table import SETTINGS, ContainerSetting, Order
+from dockmon_cli.core.container_settings.values import shown_text
+from dockmon_cli.core.containers import Container
+from dockmon_cli.core.tag_candidates import Track
+
+Scope = Literal["flag", "label", "target", "tag", "host", "filter", "default"]
+"""By what a value holds, from strong to weak."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen(Generic[T]):
+    """A setting's value, where it stands in words, and by what it holds.
+
+    `rule` is the rule that said it, where it was one. `note` tells what was wrong with a label, or what else was
+    said with the same or less strength.
+    """
+
+    value: T
+    origin: str = "default"
+    scope: Scope = "default"
+    rule: Rule | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateSettings:
+    """Everything that holds for one container's updates, apart from its policy.
+
+    `min_age` is in seconds. `window` is text as it was written, a literal or a name of the configuration's
+    `windows`; None is any time. `include` and `exclude` are globs on tags. `pre` and `post` are commands.
+    `depends_on` are names of containers of the same host.
+    """
+
+    auto: Chosen[bool]
+    track: Chosen[Track]
+    include: Chosen[tuple[str, ...]]
+    exclude: Chosen[tuple[str, ...]]
+    prerelease: Chosen[bool]
+    min_age: Chosen[float]
+    window: Chosen[str | None]
+    order: Chosen[Order]
+    pre: Chosen[str | None]
+    post: Chosen[str | None]
+    depends_on: Chosen[tuple[str, ...]]
+
+    def __iter__(self) -> Any:
+        """Give (name, chosen) of every setting, in the table's order."""
+        return ((field.name, getattr(self, field.name)) for field in fields(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """What holds where nobody says anything about a container: a value and where it was set."""
+
+    value: Any
+    origin: str = "default"
+
+
+def resolve_settings(
+    container: Container,
+    rules: Sequence[Rule] = (),
+    defaults: Mapping[str, Default] | None = None,
+    flags: Mapping[str, Any] | None = None,
+) -> UpdateSettings:
+    """Given a container, the rules in force, the configured defaults and the flags given, return what holds.
+
+    Order of strength for every setting: flag, label, exact target, tag, host, filter, default; a tie goes to the
+    stricter. `defaults` and `flags` are by the setting's name; a flag that is None was not given.
+    """
+    chosen = {
+        setting.name: _by_flag(setting, flags or {})
+        or _by_label(setting, container)
+        or _by_rule(setting, container, rules)
+        or _by_default(setting, defaults or {})
+        for setting in SETTINGS
+    }
+    return UpdateSettings(**chosen)
+
+
+def _by_flag(setting: ContainerSetting, flags: Mapping[str, Any]) -> Chosen[Any] | None:
+    value = flags.get(setting.name)
+    return None if value is None else Chosen(value, f"--{setting.name.replace('_', '-')}", "flag")
+
+
+def _by_label(setting: ContainerSetting, container: Container) -> Chosen[Any] | None:
+    found = [_read(setting, key, container.labels[key]) for key in setting.labels if key in container.labels]
+    return max(found, key=lambda chosen: setting.strictness(chosen.value), default=None)
+
+
+def _read(setting: ContainerSetting, key: str, text: str) -> Chosen[Any]:
+    origin = f"label {key}"
+    try:
+        return Chosen(setting.read(text), origin, "label")
+    except ValueError as error:
+        counts = f"{shown_text(text)!r} has no meaning, so it counts as {setting.show(setting.safe)}; {key} {error}"
+        return Chosen(setting.safe, origin, "label", note=counts)
+
+
+def _by_rule(setting: ContainerSetting, container: Container, rules: Sequence[Rule]) -> Chosen[Any] | None:
+    scopes = [(rule, rule.scope(container)) for rule in rules if rule.setting == setting.name]
+    found = [(rule, scope) for rule, scope in scopes if scope is not None]
+    if not found:
+        return None
+    best, scope = max(found, key=lambda item: (RULE_SCOPES.index(item[1]), setting.strictness(item[0].value)))
+    others = [f"{setting.show(rule.value)} by {by} ({rule.source})" for rule, by in found if rule is not best]
+    return Chosen(best.value, best.source, scope, best, f"overrules {'; '.join(others)}" if others else "")
+
+
+def _by_default(setting: ContainerSetting, defaults: Mapping[str, Default]) -> Chosen[Any]:
+    default = defaults.get(setting.name, Default(setting.default))
+    return Chosen(default.value, default.origin)
+
+
+NOTHING_SET = UpdateSettings(**{setting.name: _by_default(setting, {}) for setting in SETTINGS})
+"""What holds where nobody ever said anything."""
