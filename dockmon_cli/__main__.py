@@ -29,11 +29,24 @@ def run(argv: list[str], env: Mapping[str, str]) -> int:
     return guarded(work, settings)
 
 
+def _stand_in_for_closed_streams() -> None:
+    """Give a number that its caller closed (`>&-`) to nowhere, before a store or a socket gets it and is written to."""
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    sys.stdin = sys.stdin or open(0, closefd=False)  # noqa: SIM115 - they live as long as the program
+    sys.stdout = sys.stdout or open(1, "w", closefd=False)  # noqa: SIM115 - likewise
+    sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: SIM115 - likewise
+
+
 def main() -> None:
     """Run the program."""
     # Loading libraries makes tens of thousands of objects that stay; looking through them again and again for
     # garbage is a tenth of a short command's time.
     gc.set_threshold(100_000)
+    _stand_in_for_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A name that the locale can't write is shown escaped; it never ends a run.

@@ -61,7 +61,7 @@ def _is_there(file: Path) -> bool:
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise ConfigError([f"{file} is not UTF-8 text (byte {error.start})"], "save it as UTF-8") from error
     except FileNotFoundError as error:

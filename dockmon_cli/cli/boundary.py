@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterator
 import typer
 
 from dockmon_cli.cli.output import Report, emit, leave_the_pipe
-from dockmon_cli.cli.settings import Settings
+from dockmon_cli.cli.settings import DOCUMENTS, Settings
 from dockmon_cli.core.errors import DockmonError, UsageError
 from dockmon_cli.core.report import ErrorEntry, common_exit_code, entries_of
 from dockmon_cli.core.text import did_you_mean
 
 INTERRUPTED = 130
-DOCUMENTS = ("json", "yaml")
 
 
 class Unexpected(DockmonError):

@@ -8,6 +8,7 @@
     ├── ConfigError           dockmon.toml or DOCKMON_… is invalid               exit 7
     │   └── Declared          the configuration file owns it, commands do not    exit 7
     ├── StoreError            the store can't be read or written                 exit 6
+    ├── OutputError           what was found out can't be printed                exit 1
     ├── HostError             a host can't be asked (see `HostError.ACCESS`)     exit 1 or 4
     ├── EngineError           the engine answered one request with an error
     │   ├── NoSuchObject      404: the container, image or network is not there
@@ -87,6 +88,10 @@ class StoreError(DockmonError):
 
     code = "store"
     exit_code = 6
+
+
+class OutputError(DockmonError):
+    """Standard output can't be written: its disk is full, say."""
 
 
 class HostError(DockmonError):

@@ -86,7 +86,7 @@ class Resolver:
         names = [c.target if "/" in target else c.name for c in near]
         hint = did_you_mean(target, names) or "`dockmon ps -a` lists all containers"
         unasked = f" ({', '.join(sorted(self.silent))} could not be asked)" if self.silent else ""
-        return NotFound(f"no container is called {target}{unasked}", hint, target=target)
+        return NotFound(f"no container is called {target or repr(target)}{unasked}", hint, target=target)
 
 
 def unknown_host(name: str, hosts: Iterable[str], *, target: str | None = None) -> NotFound:

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-_CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)])
+# Beside C0, DEL and C1 the characters that turn the order of what follows round (Unicode's bidirectional controls).
+_BIDI = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), *_BIDI])
 _SPACES = {**_CONTROLS, ord("\n"): " ", ord("\t"): " "}
 _LINES = {**_CONTROLS, ord("\n"): "\n", ord("\t"): " "}
 
@@ -16,7 +18,7 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 def printable(text: str) -> str:
-    """Given text from anywhere, return it on one line without control characters (C0, DEL, C1)."""
+    """Given text from anywhere, return it on one line without control characters (C0, DEL, C1, bidirectional)."""
     return text.translate(_SPACES)
 
 

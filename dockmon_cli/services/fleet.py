@@ -77,7 +77,7 @@ async def _ask(engine: Engine, ask: Callable[[Engine], Awaitable[T]], timeout_s:
 
 def timed_out(host: Host, timeout_s: float) -> HostError:
     """The error of a host that gave no answer in time."""
-    hint = f"see whether it is up: dockmon hosts test {host.name}; wait longer with --timeout"
+    hint = "see that the host is up and nothing between drops the packets, or allow more with --timeout"
     return HostError("timeout", f"unreachable: timed out after {timeout_s:g} s", hint, host=host.name)
 
 

@@ -11,7 +11,8 @@ from dockmon_cli.core.operation import Operation, Result
 from dockmon_cli.core.update_plan import PlanItem
 from dockmon_cli.services.stopping import Stop
 
-DISPROVEN: frozenset[Result] = frozenset({"rolled_back", "rollback_failed"})
+DISPROVEN: frozenset[Result] = frozenset({"rolled_back", "rollback_failed", "interrupted"})
+"""`interrupted` too: an image whose host was lost while it started is not tried on the next one."""
 T = TypeVar("T")
 RunOne = Callable[[PlanItem], Awaitable["Outcome"]]
 
@@ -89,12 +90,14 @@ def _by_digest(items: Sequence[PlanItem]) -> list[list[PlanItem]]:
     groups: dict[str, list[PlanItem]] = {}
     for item in items:
         groups.setdefault(_digest(item), []).append(item)
-    return [sorted(members, key=_runs_not) for members in groups.values()]
+    return [sorted(members, key=_proves_little) for members in groups.values()]
 
 
-def _runs_not(item: PlanItem) -> bool:
-    """One that is never started proves nothing: it goes last."""
-    return item.swap is not None and item.swap.start_state == "stopped"
+def _proves_little(item: PlanItem) -> int:
+    """One that is never started proves nothing and goes last; one that fails already says little of the new image."""
+    if item.swap is not None and item.swap.start_state == "stopped":
+        return 2
+    return int(item.candidate.container.status == "restarting" or item.candidate.container.health == "unhealthy")
 
 
 def _not_started(item: PlanItem, stop: Stop) -> Outcome:

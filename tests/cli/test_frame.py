@@ -164,3 +164,25 @@ def test_ctrl_c_leaves_with_130_and_no_traceback(env: dict[str, str], tmp_path: 
         process.stdout.readline()
         process.send_signal(signal.SIGINT)
         assert (process.wait(timeout=30), process.stderr.read()) == (130, b"")
+
+
+@pytest.mark.parametrize("wanted", ["table", "json"])
+def test_a_full_disk_under_the_output_is_one_line_and_a_failure(env: dict[str, str], wanted: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "dockmon_cli", "config", "show", "-o", wanted],
+            stdout=full, stderr=subprocess.PIPE, env=env, check=False, timeout=60,
+        )  # fmt: skip
+    first, *rest = done.stderr.decode().splitlines()
+    assert (done.returncode, first) == (1, "dockmon: the output can't be written: No space left on device")
+    assert rest == ["  what was to be done is done; only its report is lost"]
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&-"])
+def test_a_stream_that_the_caller_closed_is_nowhere(env: dict[str, str], closed: str) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f'"$0" -m dockmon_cli config show {closed}', sys.executable],
+        capture_output=True, env=env, check=False, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert bool(done.stdout) == (">&-" not in closed.replace("2>&-", ""))

@@ -61,3 +61,7 @@ def test_the_nearest_word_is_found_and_a_far_one_is_not() -> None:
     assert nearest("xyz", ["update", "policy"]) is None
     assert did_you_mean("polcy", ["update", "policy"]) == "did you mean policy?"
     assert did_you_mean("xyz", ["update", "policy"]) == ""
+
+
+def test_nothing_turns_the_order_of_a_line_round() -> None:
+    assert printable("a\u202egnp.exe\u2066b\u200f") == "agnp.exeb"

@@ -151,3 +151,22 @@ def test_a_paused_one_is_no_stopped_one() -> None:
 def test_block_yields_to_nothing_and_goes_before_what_else_is_wrong() -> None:
     item = decide(forced=True, verdict="block", dependents=("proxy",), inspect=inspect(status="exited"))
     assert (item.would, item.reason) == ("blocked", "policy")
+
+
+UNKNOWN = CheckAnswer("unknown", "unreachable", "registry.lan:5000 is unreachable")
+
+
+@pytest.mark.parametrize(
+    ("changes", "would", "reason"),
+    [
+        ({"verdict": "block"}, "blocked", "policy"),
+        ({"inspect": inspect(status="exited")}, "skipped", "stopped"),
+        ({"inspect": inspect(status="exited"), "named": True, "takes_stopped": True}, "failed", "unreachable"),
+        ({}, "failed", "unreachable"),
+    ],
+)
+def test_what_would_not_be_touched_anyway_fails_for_no_registry(
+    changes: dict[str, Any], would: str, reason: str
+) -> None:
+    item = decide(answer=UNKNOWN, served=None, **changes)
+    assert (item.would, item.reason) == (would, reason)

@@ -7,8 +7,10 @@ from tests.lab.processes import run
 
 def make_bridge(name: str, address: str) -> None:
     """Make the bridge NAME, which has ADDRESS on this machine and is where registries and test servers listen."""
+    # By itself a bridge takes the lowest hardware address of what hangs on it: another one whenever an engine comes or
+    # goes, and what the others remember of their gateway would be wrong for some seconds.
     commands = [
-        f"link add {name} type bridge",
+        f"link add {name} address {_mac('02:d1', address)} type bridge",
         f"address add {address}/24 dev {name}",
         f"link set {name} up",
     ]
@@ -26,9 +28,8 @@ def wire(bridge: str, device: str, pid: int, address: str, gateway: str) -> None
     """Give the network namespace of PID an eth0 with ADDRESS; its other end, DEVICE, hangs on BRIDGE."""
     # A hardware address that goes with the other one: when a later engine gets the address of one that is gone, what
     # this machine remembers of its neighbours is still true.
-    mac = "02:d0:" + ":".join(f"{int(part):02x}" for part in address.split("."))
     outside = [
-        f"link add {device} type veth peer name eth0 address {mac} netns {pid}",
+        f"link add {device} type veth peer name eth0 address {_mac('02:d0', address)} netns {pid}",
         f"link set {device} master {bridge} up",
     ]
     run(["ip", "-batch", "-"], stdin="\n".join(outside))
@@ -39,6 +40,10 @@ def wire(bridge: str, device: str, pid: int, address: str, gateway: str) -> None
         f"route add default via {gateway}",
     ]
     run(["nsenter", f"--target={pid}", "--net", "ip", "-batch", "-"], stdin="\n".join(inside))
+
+
+def _mac(prefix: str, address: str) -> str:
+    return f"{prefix}:" + ":".join(f"{int(part):02x}" for part in address.split("."))
 
 
 def unwire(device: str) -> None:

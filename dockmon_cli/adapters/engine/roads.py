@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from dockmon_cli.adapters.engine.client import Address
 from dockmon_cli.adapters.engine.crew import Crew
@@ -39,6 +41,11 @@ async def road_to(host: Host, timeout_s: float) -> AsyncIterator[Road]:
 
 
 def _unix(url: HostUrl) -> Road:
+    with suppress(OSError):  # what can't be looked at is told when it can't be connected to either
+        if not stat.S_ISSOCK(Path(url.path).stat().st_mode):
+            raise HostError(
+                "not_an_engine", f"{url.path} is no socket", "name the engine's, often unix:///run/docker.sock"
+            )
     return Road(Address(socket_path=url.path))
 
 

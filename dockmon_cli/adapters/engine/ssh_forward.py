@@ -41,7 +41,9 @@ class Forward:
             code, _, err = await ssh_program.run(words, timeout_s)
         except TimeoutError:
             return timed_out(timeout_s)
-        return _SOCKET_REASONS[code](path) if code in _SOCKET_REASONS else ssh_reason(err)
+        if code in _SOCKET_REASONS:
+            return _SOCKET_REASONS[code](path)
+        return ssh_reason(err) if code == ssh_program.FAILED else _no_shell_to_ask(path)
 
 
 @asynccontextmanager
@@ -118,6 +120,12 @@ def _forbidden(path: str) -> HostError:
 def _nobody_listens(path: str) -> HostError:
     return HostError("refused", f"nothing listens on {path} on the host, or its sshd forbids forwarding to it",
                      "start the engine there; sshd_config needs AllowStreamLocalForwarding yes")  # fmt: skip
+
+
+def _no_shell_to_ask(path: str) -> HostError:
+    """The login holds and the forward does not; an account without a shell can't say why."""
+    hint = "give the account the right to it there (group `docker`), and see that the engine runs"
+    return HostError("permission", f"the account may not reach {path}, or nothing listens there", hint)
 
 
 _SOCKET_REASONS = {41: _missing, 42: _forbidden, 43: _nobody_listens}

@@ -69,6 +69,10 @@ async def start(words: Sequence[str], *, stdout: int | None = None) -> asyncio.s
         raise HostError("unreachable", f"there is no `{words[0]}` here", "install OpenSSH's client") from error
 
 
+FAILED = 255
+"""What ssh exits with where it failed itself; any other code is the far command's own."""
+
+
 async def run(words: Sequence[str], timeout_s: float) -> tuple[int, str, str]:
     """Run a program of OpenSSH to its end; return its exit code and what it wrote. Raise TimeoutError."""
     process = await start(words, stdout=asyncio.subprocess.PIPE)

@@ -90,7 +90,7 @@ def _name_not_known(_error: BaseException, _deadline_s: float) -> DockmonError:
 
 
 def _refused(_error: BaseException, _deadline_s: float) -> DockmonError:
-    return HostError("refused", "connection refused", "start the engine there, or correct the port in the URL")
+    return HostError("refused", "connection refused", "start the engine there, or correct the URL")
 
 
 def _no_permission(_error: BaseException, _deadline_s: float) -> DockmonError:

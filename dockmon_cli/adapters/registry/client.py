@@ -182,7 +182,10 @@ class HttpRegistry:
         answer = await session.ask(method, reference.repository, path, accept)
         if answer.status == 200:
             return answer
-        raise refusal(reference, path, answer, self._docker_config.login_hint(reference.registry))
+        # Asked only of one that wants to know who it is: a helper that fails must not hide what the registry said.
+        has_login = answer.status in {401, 403} and await self._credentials_of(reference.registry) is not None
+        hint = self._docker_config.login_hint(reference.registry)
+        raise refusal(reference, path, answer, hint, has_login=has_login)
 
     def _session(self, registry: str, plain_http: bool) -> Session:
         key = (registry, plain_http)

@@ -10,8 +10,13 @@ from dockmon_cli.core.registry_answer import reason_in
 TAG_LIST = "tags/list"
 
 
-def refusal(reference: Reference, path: str, answer: Answer, login_hint: str) -> RegistryError:
-    """Given what was asked (such as `manifests/1.2`) and the answer, return the failure."""
+def refusal(
+    reference: Reference, path: str, answer: Answer, login_hint: str, *, has_login: bool = False
+) -> RegistryError:
+    """Given what was asked (such as `manifests/1.2`) and the answer, return the failure.
+
+    `has_login` says that docker's login was given.
+    """
     registry, said = reference.registry, reason_in(answer.body)
     because = f": {said}" if said else ""
     if answer.status == 404 and path.startswith(TAG_LIST):
@@ -21,7 +26,8 @@ def refusal(reference: Reference, path: str, answer: Answer, login_hint: str) ->
         message = f"{registry} does not know {reference.repository}{'@' if is_digest(asked) else ':'}{asked}{because}"
         return RegistryError("not_found", message, "check the name and the tag; it may have been removed there")
     if answer.status in {401, 403}:
-        message = f"{registry} denies reading {reference.repository}{because}"
+        who = " to the login that docker holds for it" if has_login else ""
+        message = f"{registry} denies reading {reference.repository}{who}{because}"
         return RegistryError("auth", message, f"{login_hint}; a name that does not exist is often denied, too")
     return unsupported(reference, f"it answered with status {answer.status}{because}")
 

@@ -15,6 +15,7 @@ from typing import TextIO
 
 from dockmon_cli.cli.output.report import Column, Item, Report
 from dockmon_cli.cli.settings import DOCUMENTS, Settings
+from dockmon_cli.core.errors import OutputError
 from dockmon_cli.core.report import ErrorEntry
 from dockmon_cli.core.text import printable
 
@@ -42,7 +43,7 @@ def say(line: str) -> None:
 
     What nobody can read (the terminal is gone, the log's disk is full) ends no work that is under way.
     """
-    with suppress(OSError):
+    with suppress(OutputError):
         _write(f"{printable(line)}\n", sys.stderr)
 
 
@@ -54,12 +55,21 @@ def say_error(entry: ErrorEntry, *, hint: str) -> None:
 
 
 def _write(text: str, stream: TextIO) -> None:
-    """Write at once. A reader that has left is no failure of the run, whose exit code stands."""
+    """Write at once. A reader that has left is no failure of the run, whose exit code stands.
+
+    Raise OutputError for anything else that keeps the text from being written; what follows goes nowhere.
+    """
     try:
         stream.write(text)
         stream.flush()
     except BrokenPipeError:
         leave_the_pipe(stream)
+    except OSError as error:
+        leave_the_pipe(stream)
+        why = error.strerror or error
+        raise OutputError(
+            f"the output can't be written: {why}", "what was to be done is done; only its report is lost"
+        ) from error
 
 
 def leave_the_pipe(stream: TextIO) -> None:

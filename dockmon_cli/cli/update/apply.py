@@ -94,7 +94,8 @@ def _tell(report: service.ApplyReport, settings: Settings, *, named: bool) -> in
         return 0
     shown = [o for o in report.outcomes if o.result != "unchanged" or o.item.candidate.named]
     failed = outcome_entries(shown)
-    words = counted(outcome.result for outcome in shown if outcome.reason != "stopped") or "nothing to update"
+    words = counted(outcome.result for outcome in shown if outcome.reason != "stopped")
+    words = words or ("" if problems else "nothing to update")
     recovered = counted(f"finished from before: {row.result}" for row in report.recovered)
     emit(
         Report(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -70,9 +71,14 @@ def _answer(ready: Sequence[PlanItem], questions: Sequence[PlanItem]) -> Consent
 def _leaving_at_once() -> Iterator[None]:
     """While somebody is asked, nothing runs that would have to be brought to an end: Ctrl-C leaves."""
     before = [(number, signal.signal(number, signal.default_int_handler)) for number in SIGNALS]
+    wakeup = signal.set_wakeup_fd(-1)  # else the event loop hears of it as well, when it runs again
     try:
         yield
+    except KeyboardInterrupt as error:
+        # Raised through a task it would be told twice, the second time as an error that nobody fetched.
+        raise asyncio.CancelledError from error
     finally:
+        signal.set_wakeup_fd(wakeup)
         for number, handler in before:
             signal.signal(number, handler)
 
@@ -93,8 +99,9 @@ def _key(item: PlanItem) -> str:
 def _line(item: PlanItem) -> str:
     candidate = item.candidate
     available = candidate.answer.available
-    change = f"{candidate.answer.current.version or '-'} -> {(available and available.version) or '-'}"
-    what = f"{candidate.container.target}  {candidate.container.image}  {change} ({candidate.answer.kind or '-'})"
+    old, new = candidate.answer.current.version or "-", (available and available.version) or "-"
+    change = f"  {old} -> {new} ({candidate.answer.kind})" if old != new else "  new"
+    what = f"{candidate.container.target}  {candidate.container.image}{change if available else ''}"
     if item.would == "update":
         return f"{what}  {item.message}".rstrip()
     return f"{what}  {item.would.replace('_', ' ')}: {item.message or item.reason}"

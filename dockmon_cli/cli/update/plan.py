@@ -48,16 +48,22 @@ def show(report: service.PlanReport, settings: Settings, *, named: bool) -> int:
     shown = worth_showing(report.items)
     failures = each_once((*entries(report.problems), *plan_entries(report.items)))
     words = [_words(item) for item in shown if item.reason != "stopped"]
+    nothing = "" if failures else "nothing to update"
     emit(
         Report(
             items=tuple(plan_item(item) for item in shown),
             errors=failures,
             columns=PLAN_COLUMNS,
-            notes=(
-                counted(words) or "nothing to update",
-                *remarks(shown),
-                *left_out(shown),
-                *open_notes(report.open_ops),
+            notes=tuple(
+                filter(
+                    None,
+                    (
+                        counted(words) or nothing,
+                        *remarks(shown),
+                        *left_out(shown),
+                        *open_notes(report.open_ops),
+                    ),
+                )
             ),
         ),
         settings,

@@ -30,12 +30,13 @@ def recover(ctx: typer.Context) -> int:
         for row in report.open_still
     )  # fmt: skip
     failures = (*entries(report.problems), *still)
+    nothing = "" if failures else "nothing to recover"
     emit(
         Report(
             items=tuple(operation_item(row) for row in report.done),
             errors=failures,
             columns=HISTORY_COLUMNS,
-            notes=(counted(str(row.result) for row in report.done) or "nothing to recover",),
+            notes=tuple(filter(None, (counted(str(row.result) for row in report.done) or nothing,))),
         ),
         settings,
     )

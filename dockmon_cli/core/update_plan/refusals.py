@@ -23,12 +23,13 @@ def refusal(candidate: Candidate) -> PlanItem | None:
     table: tuple[tuple[bool, Would, str | None, str, str], ...] = (
         (answer.reason == "managed_by", "skipped", "managed_by", answer.message, "update it there"),
         (candidate.verdict == "ignore", "skipped", "ignored", "its policy is ignore", EXPLAIN_POLICY),
-        (candidate.is_untold, "failed", "old_image_unreadable", answer.message, answer.hint),
-        (answer.state == "unknown", "failed", answer.reason, answer.message, answer.hint),
-        (not candidate.has_update, "unchanged", _why_unchanged(answer), answer.message, ""),
+        (_needs_nothing(candidate), "unchanged", _why_unchanged(answer), answer.message, ""),
+        # What would not be touched whatever the registry says fails for no registry that can't be asked.
         (candidate.is_own, "skipped", "dockmon", OWN, FROM_OUTSIDE),
         (candidate.verdict == "block", "blocked", "policy", "its policy is block", EXPLAIN_POLICY),
         (_is_left_out(candidate), "skipped", "stopped", "it is stopped", f"name it to update it: {container.target}"),
+        (candidate.is_untold, "failed", "old_image_unreadable", answer.message, answer.hint),
+        (answer.state == "unknown", "failed", answer.reason, answer.message, answer.hint),
         (
             bool(candidate.dependents),
             "skipped",
@@ -43,6 +44,10 @@ def refusal(candidate: Candidate) -> PlanItem | None:
         return None
     would, why, text, hint = found
     return PlanItem(candidate, would, why, text, hint=hint)
+
+
+def _needs_nothing(candidate: Candidate) -> bool:
+    return not candidate.has_update and candidate.answer.state != "unknown"
 
 
 def _why_unchanged(answer: CheckAnswer) -> str | None:

@@ -54,7 +54,8 @@ async def _lock(swap: Swap) -> None:
         raise Busy(plan.lock_name) from error
     old = await swap.find(plan.old_id)
     if changed := changed_since(plan, old):
-        raise StepFailed(BUSY if old else "not_found", changed)
+        taken = old or await swap.find(plan.name)  # somebody else may have updated it meanwhile
+        raise StepFailed(BUSY if taken else "not_found", changed)
     await put_files(swap, plan.lock_name)
     # Asked here, while the old one still runs: from its stop on every call is time that its users wait.
     swap.recorder.note_fact(tag_was=await swap.tags.image_id(plan.image))

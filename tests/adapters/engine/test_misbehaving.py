@@ -107,7 +107,10 @@ def test_json_that_is_not_docker_s_is_no_engine(body: bytes) -> None:
 def test_a_missing_socket_and_a_file_that_is_none_are_refused(tmp_path: Path) -> None:
     assert failure(f"unix://{tmp_path}/none.sock").code == "refused"
     (tmp_path / "file").touch()
-    assert failure(f"unix://{tmp_path}/file").code == "refused"
+    assert failure(f"unix://{tmp_path}/file").code == "not_an_engine"
+    with socket.socket(socket.AF_UNIX) as left_behind:
+        left_behind.bind(str(tmp_path / "left.sock"))
+    assert failure(f"unix://{tmp_path}/left.sock").code == "refused"
 
 
 def test_a_name_that_dns_does_not_know_is_told_as_such() -> None:
