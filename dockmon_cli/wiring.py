@@ -107,6 +107,7 @@ def update_tools(
     `flags` are what the command line says of containers' settings, by the setting's name.
     """
     from dockmon_cli.adapters.clock import SystemClock
+    from dockmon_cli.adapters.compose_file import DiskComposeFiles
     from dockmon_cli.adapters.engine.engines import DockerEngines
     from dockmon_cli.adapters.own_container import own_container_ids
     from dockmon_cli.adapters.registry import HttpRegistry
@@ -133,6 +134,7 @@ def update_tools(
             policies=Policies(rules, patterns_in_force(store.patterns.patterns())),
             settings=ContainerSettings(rules, configured_defaults(settings), flags or {}),
             tags=tag_book(store.tags.tags(), settings.tags),
+            compose_files=DiskComposeFiles(),
             insecure=registries.insecure,
             verify=VerifySettings(update.verify.stable_for_s, verify_timeout_s or update.verify.timeout_s),
             max_parallel=max_parallel or update.max_parallel,

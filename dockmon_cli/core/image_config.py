@@ -8,7 +8,6 @@ from typing import Any
 from dockmon_cli.core.documents import Document
 
 VERSION_LABEL = "org.opencontainers.image.version"
-SOURCE_LABEL = "org.opencontainers.image.source"
 
 LONGEST_LABEL = 256
 """Labels are shown and stored as far as this."""

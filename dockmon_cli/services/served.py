@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from dockmon_cli.core.detect import Running, Served
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.errors import RegistryError
-from dockmon_cli.core.image_config import SOURCE_LABEL, VERSION_LABEL, label, same_content, settings_in
+from dockmon_cli.core.image_config import VERSION_LABEL, label, same_content, settings_in
 from dockmon_cli.core.manifest import Manifest
 from dockmon_cli.core.platform import Platform
 from dockmon_cli.core.reference import Reference
+from dockmon_cli.core.release_notes import release_notes
 from dockmon_cli.ports.registry import Registry
 
 
@@ -47,12 +48,9 @@ class ServedImages:
         built_for = Platform.of(config)
         if built_for is not None and not platform.matches(built_for):
             raise _not_served_for(source, platform, f" but for {built_for}")
-        says, notes = settings_in(config), label(settings_in(config), SOURCE_LABEL) or ""
-        return replace(
-            served,
-            version=label(says, VERSION_LABEL) or source.reference.tag,
-            release_notes=notes if notes.startswith(("https://", "http://")) else None,
-        )
+        says = settings_in(config)
+        version = label(says, VERSION_LABEL) or source.reference.tag
+        return replace(served, version=version, release_notes=release_notes(says))
 
     async def is_same(
         self, source: Source, running: Running, image: Document | None, served: Served, platform: Platform

@@ -16,6 +16,7 @@ from dockmon_cli.core.selection import Selection, Selector, hosts_to_ask, select
 from dockmon_cli.core.tags import NO_TAGS, TagBook
 from dockmon_cli.core.verify import VerifySettings
 from dockmon_cli.ports.clock import Clock
+from dockmon_cli.ports.compose_file import ComposeFiles
 from dockmon_cli.ports.engine import Engine, Engines
 from dockmon_cli.ports.lock import Leases
 from dockmon_cli.ports.registry import Registry
@@ -45,6 +46,7 @@ class UpdateTools:
     leases: Leases
     clock: Clock
     policies: Policies
+    compose_files: ComposeFiles
     insecure: tuple[str, ...]
     verify: VerifySettings
     max_parallel: int

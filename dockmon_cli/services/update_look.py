@@ -21,6 +21,7 @@ from dockmon_cli.core.placed_files import placed, suspects
 from dockmon_cli.core.policy import Word
 from dockmon_cli.core.update_plan import Candidate
 from dockmon_cli.ports.engine import Engine
+from dockmon_cli.services.changes import change_for
 from dockmon_cli.services.checked import Checked
 from dockmon_cli.services.fleet import as_failure
 from dockmon_cli.services.update_check import Checker
@@ -58,7 +59,7 @@ async def look(
         if policy == "ignore" and not named:
             return Looked(await checker.leave(view.engine, view.info, container), policy, named, settings)
         known = (stored or {}).get((container.host_id, container.identity))
-        checked = await checker.check(view.engine, view.info, container, known=known)
+        checked = await checker.check(view.engine, view.info, container, settings.tracking, known)
         last = before.get((container.host_id, container.identity)) if checked.answer.state == "unknown" else None
         return Looked(checked, policy, named, settings, last)
 
@@ -139,10 +140,12 @@ async def _candidate(tools: UpdateTools, checker: Checker, found: Scope, entry: 
         ended_well=tools.checks.ended_well(container.host_id, container.identity),
         is_own=is_own(container.id, tools.own_ids),
     )
-    return await _with_details(checker, found, candidate, checked) if candidate.has_update else candidate
+    return await _with_details(tools, checker, found, candidate, checked) if candidate.has_update else candidate
 
 
-async def _with_details(checker: Checker, found: Scope, candidate: Candidate, checked: Checked) -> Candidate:
+async def _with_details(
+    tools: UpdateTools, checker: Checker, found: Scope, candidate: Candidate, checked: Checked
+) -> Candidate:
     view = found.views[candidate.container.host_id]
     try:
         old_settings = await checker.old_settings(checked)
@@ -154,7 +157,12 @@ async def _with_details(checker: Checker, found: Scope, candidate: Candidate, ch
         placed_files=await _placed(view.engine, checked.inspect),
         size_rw=await view.engine.size_rw(candidate.container.id),
         dependents=bound_to(checked.inspect, await view.documents()),
+        change=change_for(tools.compose_files, checked.inspect, checked.answer, is_local_host=_is_here(view.engine)),
     )
+
+
+def _is_here(engine: Engine) -> bool:
+    return engine.host.scheme == "unix"
 
 
 async def _placed(engine: Engine, container: Document) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from dockmon_cli.services.stopping import Stop
 from dockmon_cli.services.update import CheckReport, Consent, PlanReport
 from dockmon_cli.services.update_gather import UpdateTools
 from dockmon_cli.services.update_history import history
+from tests.fakes.compose_file import MemoryComposeFiles
 from tests.fakes.engine import FakeEngine, FakeEngines
 from tests.fakes.lock import MemoryLeases
 from tests.fakes.registry import FakeRegistry
@@ -64,6 +65,7 @@ class Fleet:
             policies=Policies(self.rules),
             settings=ContainerSettings(self.rules, {"track": Default("minor", "dockmon.toml:2")}),
             tags=self.tags,
+            compose_files=MemoryComposeFiles(),
             insecure=(),
             verify=VerifySettings(),
             max_parallel=2,

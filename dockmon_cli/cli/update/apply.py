@@ -16,6 +16,7 @@ from dockmon_cli.cli.settings import Settings, settings_of
 from dockmon_cli.cli.update.consent import TerminalWatcher
 from dockmon_cli.cli.update.endings import apply_exit_code, counted, each_once, entries, left_out, outcome_entries
 from dockmon_cli.cli.update.items import OUTCOME_COLUMNS, outcome_item
+from dockmon_cli.cli.update.notes import change_notes
 from dockmon_cli.cli.update.plan import show
 from dockmon_cli.core.errors import NeedsAnswer, UsageError
 from dockmon_cli.core.selection import Selector, parse_selector
@@ -102,7 +103,17 @@ def _tell(report: service.ApplyReport, settings: Settings, *, named: bool) -> in
             items=tuple(outcome_item(outcome) for outcome in shown),
             errors=each_once((*problems, *failed)),
             columns=OUTCOME_COLUMNS,
-            notes=tuple(filter(None, (words, recovered, *left_out(outcome.item for outcome in shown)))),
+            notes=tuple(
+                filter(
+                    None,
+                    (
+                        words,
+                        recovered,
+                        *left_out(outcome.item for outcome in shown),
+                        *change_notes(o.item.candidate for o in shown if o.result == "updated"),
+                    ),
+                )
+            ),
         ),
         settings,
     )

@@ -11,6 +11,7 @@ from dockmon_cli.cli import prompt
 from dockmon_cli.cli.output import say
 from dockmon_cli.cli.running import SIGNALS
 from dockmon_cli.cli.settings import Settings
+from dockmon_cli.cli.update.notes import change_notes
 from dockmon_cli.cli.update.plan import worth_showing
 from dockmon_cli.cli.update.progress import Progress, progress_for
 from dockmon_cli.core.operation import Operation, StepRecord
@@ -41,6 +42,8 @@ class TerminalWatcher:
         for item in worth_showing(items):
             if item not in offered:
                 say(f"     {_line(item)}")
+        for note in change_notes(item.candidate for item in offered):
+            say(note)
         with _leaving_at_once():
             return self._choice(offered) if self._chooses else _answer(ready, questions)
 
@@ -102,6 +105,8 @@ def _line(item: PlanItem) -> str:
     old, new = candidate.answer.current.version or "-", (available and available.version) or "-"
     change = f"  {old} -> {new} ({candidate.answer.kind})" if old != new else "  new"
     what = f"{candidate.container.target}  {candidate.container.image}{change if available else ''}"
+    if candidate.served and candidate.served.release_notes:
+        what += f"  {candidate.served.release_notes}"
     if item.would == "update":
         return f"{what}  {item.message}".rstrip()
     return f"{what}  {item.would.replace('_', ' ')}: {item.message or item.reason}"

@@ -59,7 +59,7 @@ def plan_item(item: PlanItem) -> Item:
         "steps": encode(swap.steps) if swap else [],
         "way_back": _way_back(item),
         "release_notes": served.release_notes if served else None,
-        "change": None,
+        "change": encode(candidate.change),
     }
 
 
@@ -86,7 +86,7 @@ def outcome_item(outcome: Outcome) -> Item:
         "new": {"digest": new.digest, "version": new.version} if new else None,
         "op": operation.op if operation else None,
         "dependents": list(outcome.item.candidate.dependents),
-        "change": None,
+        "change": encode(outcome.item.candidate.change) if outcome.result == "updated" else None,
     }
 
 
@@ -160,6 +160,7 @@ CHECK_COLUMNS = (
     Column("AGE", _first_seen),
     Column("STATE", "state", wide=True, state=True),
     Column("REASON", "reason", wide=True),
+    Column("TO", "available.image", wide=True),
     Column("DIGEST", "available.digest", wide=True),
     Column("POLICY", "policy", state=True),
 )
@@ -172,6 +173,8 @@ PLAN_COLUMNS = (
     Column("SIZE", _size),
     Column("CHECKED", _when("checked_at")),
     Column("STEPS", _step_names, wide=True),
+    Column("TO", "available.image", wide=True),
+    Column("RELEASES", "release_notes", wide=True),
     Column("POLICY", "policy", state=True),
     Column("WOULD", "would", state=True),
     Column("REASON", "reason"),

@@ -22,6 +22,7 @@ from dockmon_cli.cli.update.endings import (
     remarks,
 )
 from dockmon_cli.cli.update.items import PLAN_COLUMNS, plan_item
+from dockmon_cli.cli.update.notes import change_notes
 from dockmon_cli.core.selection import parse_selector
 from dockmon_cli.core.update_plan import PlanItem
 from dockmon_cli.services import update as service
@@ -60,6 +61,7 @@ def show(report: service.PlanReport, settings: Settings, *, named: bool) -> int:
                     (
                         counted(words) or nothing,
                         *remarks(shown),
+                        *change_notes(item.candidate for item in shown if item.swap),
                         *left_out(shown),
                         *open_notes(report.open_ops),
                     ),

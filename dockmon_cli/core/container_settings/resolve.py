@@ -10,7 +10,7 @@ from dockmon_cli.core.container_settings.rule import RULE_SCOPES, Rule
 from dockmon_cli.core.container_settings.table import SETTINGS, ContainerSetting, Order
 from dockmon_cli.core.container_settings.values import shown_text
 from dockmon_cli.core.containers import Container
-from dockmon_cli.core.tag_candidates import Track
+from dockmon_cli.core.tag_candidates import Track, Tracking
 
 Scope = Literal["flag", "label", "target", "tag", "host", "filter", "default"]
 """By what a value holds, from strong to weak."""
@@ -53,6 +53,11 @@ class UpdateSettings:
     pre: Chosen[str | None]
     post: Chosen[str | None]
     depends_on: Chosen[tuple[str, ...]]
+
+    @property
+    def tracking(self) -> Tracking:
+        """Which tags it follows."""
+        return Tracking(self.track.value, self.include.value, self.exclude.value, self.prerelease.value)
 
     def __iter__(self) -> Any:
         """Give (name, chosen) of every setting, in the table's order."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from dockmon_cli.core.change import Change
 from dockmon_cli.core.check_answer import FINDINGS, CheckAnswer
 from dockmon_cli.core.container_settings import NOTHING_SET, UpdateSettings
 from dockmon_cli.core.containers import Container
@@ -27,8 +28,9 @@ class Candidate:
     it is meant even if it is stopped. `last` is the last good answer, where this one is unknown. `old_image_config`
     is None where nothing shows the running image any more, `is_untold` says that this even kept the answer from
     being told. `dependents` are the names of containers bound to it by ID. `placed_files` are those
-    that compose put into it. `ended_well` says that a run of it which ended with 0 is on dockmon's record. `is_own` is
-    True for the container that dockmon itself runs in.
+    that compose put into it. `ended_well` says that a run of it which ended with 0 is on dockmon's record. `change` is
+    the line of the user's own file that an update makes out of date. `is_own` is True for the container that dockmon
+    itself runs in.
     `settings` is what holds for its updates, apart from the policy.
     """
 
@@ -49,6 +51,7 @@ class Candidate:
     dependents: tuple[str, ...] = ()
     placed_files: tuple[str, ...] = ()
     ended_well: bool = False
+    change: Change | None = None
     is_own: bool = False
 
     @property
