@@ -77,12 +77,14 @@ def test_documents_hold_everything_and_keep_to_their_schemas(scene: Scene) -> No
         (("check", "--filter", "x=y"), 2),
         (("check", "--filter", "update=soon"), 2),
         (("check", "--nope"), 2),
-        (("plan",), 3),
+        (("plan",), 0),
+        (("plan", "--filter", "status=created"), 3),
         (("plan", "nas/web", "nas/prod", "nas/same"), 0),
         (("plan", "nas/far"), 1),
         (("apply", "nas/web", "nas/prod", "nas/skip", "--dry-run"), 0),
         (("apply", "nas/far", "--dry-run"), 1),
-        (("apply", "--all", "--dry-run"), 3),
+        (("apply", "--all", "--dry-run"), 0),
+        (("apply", "--filter", "status=created", "--dry-run"), 3),
     ],
 )
 def test_exit_codes_tell_what_came_of_it(scene: Scene, words: tuple[str, ...], code: int) -> None:
@@ -131,7 +133,7 @@ def test_a_plan_says_what_would_be_done_and_why_not(scene: Scene) -> None:
     found = {item["name"]: (item["would"], item["reason"]) for item in done.document["items"]}
     assert found == {
         "db": ("needs_confirmation", "warn"),
-        "far": ("failed", "unreachable"),
+        "far": ("skipped", "stopped"),
         "idle": ("skipped", "stopped"),
         "prod": ("blocked", "policy"),
         "skip": ("skipped", "ignored"),
@@ -140,7 +142,7 @@ def test_a_plan_says_what_would_be_done_and_why_not(scene: Scene) -> None:
     web = next(item for item in done.document["items"] if item["name"] == "web")
     assert [step["name"] for step in web["steps"]][:3] == ["pull", "keep", "lock"]
     assert (web["verdict"], web["size_bytes"] > 0, web["checked_at"] is not None) == ("allow", True, True)
-    assert "1 stopped container left out" in done.err
+    assert "2 stopped containers left out" in done.err
     assert scene.names("plan", "nas/same", "nas/pin") == ["same", "pin"]
     forced = scene.run("apply", "--all", "--dry-run", "--force", "-o", "json").document["items"]
     assert {item["name"] for item in forced if item["would"] == "update"} == {"db", "web"}
@@ -168,4 +170,4 @@ def test_a_host_that_is_down_is_one_line_and_the_others_are_told(scene: Scene) -
     # Nothing matches on the host that answered: that host answered all the same.
     assert scene.run("check", "--filter", "name=nobody", "--config", file).code == 3
     assert scene.run("apply", "--filter", "name=nobody", "--yes", "--config", file).code == 3
-    assert scene.run("history", "--host", "nas", "--host", "attic", "--config", file).code == 3
+    assert scene.run("history", "--host", "attic", "--config", file).code == 0, "the record needs no host"
