@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from dockmon_cli.core.errors import DockmonError
+from dockmon_cli.core.errors import DockmonError, StoreError
 from dockmon_cli.core.operation import Operation
 from dockmon_cli.core.selection import Selector, hosts_to_ask
 from dockmon_cli.core.update_plan import PlanItem
@@ -119,7 +119,12 @@ async def _run(
     tools: UpdateTools, found: Scope, items: Sequence[PlanItem], watcher: Watcher, stop: Stop
 ) -> tuple[Outcome, ...]:
     async def one(item: PlanItem) -> Outcome:
-        return await run_item(tools, found.views[item.candidate.container.host_id].engine, item, watcher, stop)
+        container = item.candidate.container
+        try:
+            return await run_item(tools, found.views[container.host_id].engine, item, watcher, stop)
+        except StoreError as error:  # what the others came to is told all the same
+            error.host, error.target = container.host, container.target
+            return Outcome(item, "failed", None, error.message, error=error)
 
     ready = [item for item in items if item.swap]
     done = iter(await run_batch(ready, one, max_parallel=tools.max_parallel, stop=stop))

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from dockmon_cli.core.errors import StoreError
 from dockmon_cli.core.operation import Operation, Result
 from dockmon_cli.core.update_plan import PlanItem
 from dockmon_cli.services.stopping import Stop
@@ -19,13 +20,14 @@ RunOne = Callable[[PlanItem], Awaitable["Outcome"]]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one container. `operation` is None where none was opened."""
+    """What came of one container. `operation` is None where none was opened, `error` why it can't be recorded."""
 
     item: PlanItem
     result: Result
     reason: str | None = None
     message: str = ""
     operation: Operation | None = None
+    error: StoreError | None = None
 
 
 async def run_batch(items: Sequence[PlanItem], run_one: RunOne, *, max_parallel: int, stop: Stop) -> list[Outcome]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from dockmon_cli.core.errors import DockmonError, RegistryError
+from dockmon_cli.core.errors import DockmonError, RegistryError, StoreError
 from dockmon_cli.core.operation import Operation
 from dockmon_cli.core.report import ErrorEntry, entries_of, exit_code
 from dockmon_cli.core.update_plan import PlanItem
@@ -64,6 +64,8 @@ def _plan_entry(item: PlanItem) -> ErrorEntry:
 
 def _outcome_entry(outcome: Outcome) -> ErrorEntry:
     item = outcome.item
+    if outcome.error:
+        return entries_of(outcome.error)[0]
     if item.would == "failed":
         return _plan_entry(item)
     container = item.candidate.container
@@ -104,6 +106,8 @@ def apply_exit_code(
     pending = any(outcome.reason == "timeout" for outcome in report.outcomes)
     if report.stopped and (code := stopped_exit_code(report.stopped, pending=pending)):
         return code
+    if any(outcome.error for outcome in report.outcomes):
+        return StoreError.exit_code
     ok = sum(outcome.result == "updated" or _is_named_and_unchanged(outcome) for outcome in report.outcomes)
     if not failed and not named:
         # Nothing was to be done on the hosts that answered: that is what they were asked for.
