@@ -6,7 +6,7 @@ from dockmon_cli.core.operation import Operation
 
 
 def what_to_do(operation: Operation) -> str:
-    """Given an operation, return the next step as a sentence; empty where it went well."""
+    """Given an operation, return the next step as a sentence; empty where there is none."""
     target = f"{operation.host}/{operation.name}"
     is_open, result = operation.phase != "closed", operation.result
     table = (
@@ -25,5 +25,9 @@ def what_to_do(operation: Operation) -> str:
             f"the original runs again; when the image is mended: `dockmon update apply {target}`",
         ),
         (result == "failed", f"nothing was changed; when the reason is gone: `dockmon update apply {target}`"),
+        (
+            result == "updated" and operation.reason is None,
+            f"to go back to what ran before: `dockmon update rollback {target} --to {operation.op}`",
+        ),
     )
     return next((text for applies, text in table if applies), "")

@@ -16,6 +16,7 @@ Result = Literal[
     "updated", "rolled_back", "rollback_failed", "interrupted", "failed",
     "skipped", "blocked", "needs_confirmation", "unchanged",
 ]  # fmt: skip
+Purpose = Literal["update", "rollback"]
 Phase = Literal["forward", "back", "committed", "closed"]
 """`forward`: on the way to the new one. `back`: undoing. `committed`: only forward from here. `closed`: over."""
 
@@ -70,6 +71,7 @@ class Operation:
     log: str = ""
     exit_code: int | None = None
     closed_at: datetime | None = None
+    purpose: Purpose = "update"
 
     def of(self, container: str | None) -> Operation:
         """The row as if it were about this container alone; None stands for the operation's own."""

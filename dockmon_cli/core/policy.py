@@ -186,3 +186,8 @@ def _pattern_level(subject: Subject, patterns: Sequence[Pattern]) -> Level:
 def matched(pattern: Pattern, subject: Subject) -> str | None:
     """Given a pattern and a subject, return in words what matched, or None."""
     return match(pattern.glob, subject.container.name, subject.reference)
+
+
+def is_in(category: Category, subject: Subject, patterns: Sequence[Pattern]) -> bool:
+    """Tell whether a pattern of this category matches, whatever verdict wins."""
+    return any(each.enabled and each.category == category and matched(each, subject) for each in patterns)

@@ -13,7 +13,7 @@ from typing import Literal
 from dockmon_cli.core.containers import ASIDE_SUFFIX, LOCK_SUFFIX, short_id
 from dockmon_cli.core.create_spec import CreateSpec
 from dockmon_cli.core.documents import Document
-from dockmon_cli.core.operation import ImageVersion
+from dockmon_cli.core.operation import ImageVersion, Purpose
 from dockmon_cli.core.reference import Reference
 from dockmon_cli.core.verify import VerifySettings
 
@@ -68,6 +68,7 @@ class SwapPlan:
     size_bytes: int | None = None
     placed: tuple[str, ...] = ()
     old_image: str = ""
+    purpose: Purpose = "update"
 
     @property
     def written(self) -> str:

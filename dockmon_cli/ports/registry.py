@@ -19,7 +19,10 @@ class Registry(Protocol):
     """Asks registries about tags, manifests and image configurations; pulls nothing."""
 
     async def digest(self, reference: Reference, *, plain_http: bool) -> str:
-        """Given a reference with a tag, return the digest that the tag answers now (one HEAD a run)."""
+        """Given a reference, return the digest that its tag answers now (one HEAD a run).
+
+        One with a digest and no tag answers that digest, if the registry still has it.
+        """
 
     async def tags(self, reference: Reference, *, plain_http: bool) -> tuple[str, ...]:
         """Given a repository, return all its tags, in no particular order (asked for once a run).

@@ -72,6 +72,8 @@ class Recorder:
     def result(self, result: Result, reason: str | None, message: str, *, close: bool = True) -> Operation:
         """Record the result; unless `close` is False nothing is left to do."""
         now = self._clock.now() if close else None
+        if result == "updated" and self.operation.purpose == "rollback":
+            reason = reason or "rollback"
         phase: Phase = "closed" if close else self.operation.phase
         self._save(replace(self.operation, result=result, reason=reason, message=message, closed_at=now, phase=phase))
         return self.operation

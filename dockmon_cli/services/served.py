@@ -33,6 +33,10 @@ class ServedImages:
         """What the tag answers now; asked once a run."""
         return await self._registry.digest(source.reference, plain_http=source.plain_http)
 
+    async def require(self, source: Source, digest: str) -> None:
+        """Make sure that the repository still has this digest, however it is tagged."""
+        await self._registry.digest(source.reference.with_digest(digest), plain_http=source.plain_http)
+
     async def tags(self, source: Source) -> tuple[str, ...]:
         """All tags of the repository; asked once a run."""
         return await self._registry.tags(source.reference, plain_http=source.plain_http)

@@ -17,7 +17,8 @@ from dockmon_cli.services.stopping import Stop
 from dockmon_cli.services.update_batch import Outcome, run_batch
 from dockmon_cli.services.update_check import Checker
 from dockmon_cli.services.update_gather import Scope, UpdateTools, scope
-from dockmon_cli.services.update_look import Looked, candidates, look
+from dockmon_cli.services.update_look import Look, Looked, candidates
+from dockmon_cli.services.update_look import look as look_for_updates
 from dockmon_cli.services.update_recover import recover_open
 from dockmon_cli.services.update_run import SWAP_TIMEOUT_S, Follower, run_item
 
@@ -84,25 +85,36 @@ async def check(tools: UpdateTools, selector: Selector) -> CheckReport:
     """Ask the registries about the selected containers."""
     async with _open(tools, selector) as (fleet, checker):
         found = await scope(tools, fleet, selector)
-        looked, errors = await look(tools, checker, found)
+        looked, errors = await look_for_updates(tools, checker, found)
     problems, asked = (*found.problems, *errors), tools.registry.requests_made()
     return CheckReport(tuple(looked), problems, asked, tuple(tools.journal.unfinished()), found.answered)
 
 
-async def plan(tools: UpdateTools, selector: Selector, *, fresh: bool = False, force: bool = False) -> PlanReport:
-    """Decide without doing. Stored answers are used where there are any, unless `fresh`."""
+async def plan(
+    tools: UpdateTools, selector: Selector, *, fresh: bool = False, force: bool = False, look: Look = look_for_updates
+) -> PlanReport:
+    """Decide without doing. Stored answers are used where there are any, unless `fresh`.
+
+    `look` is how it is found out what to move to, here and below.
+    """
     async with _open(tools, selector) as (fleet, checker):
-        found, items, problems = await _decide(tools, fleet, checker, selector, fresh=fresh, force=force)
+        found, items, problems = await _decide(tools, fleet, checker, selector, look, fresh=fresh, force=force)
     return PlanReport(items, problems, tuple(tools.journal.unfinished()), found.answered)
 
 
 async def apply(
-    tools: UpdateTools, selector: Selector, watcher: Watcher, stop: Stop, *, force: bool = False
+    tools: UpdateTools,
+    selector: Selector,
+    watcher: Watcher,
+    stop: Stop,
+    *,
+    force: bool = False,
+    look: Look = look_for_updates,
 ) -> ApplyReport:
     """Decide, ask, and do. Swaps that did not end earlier are brought to an end first."""
     async with _open(tools, selector, timeout_s=SWAP_TIMEOUT_S) as (fleet, checker):
         recovered = await recover_open(tools, fleet, watcher, stop)
-        found, items, problems = await _decide(tools, fleet, checker, selector, fresh=True, force=force)
+        found, items, problems = await _decide(tools, fleet, checker, selector, look, fresh=True, force=force)
         # Whoever ended the run while it looked is not asked any more: everything is told as not started.
         consent = Consent(go=True) if stop else watcher.consent(items)
         items = tuple(item for item in items if consent.chosen is None or _key(item) in consent.chosen)
@@ -151,7 +163,7 @@ async def _open(
 
 
 async def _decide(
-    tools: UpdateTools, fleet: Fleet, checker: Checker, selector: Selector, *, fresh: bool, force: bool
+    tools: UpdateTools, fleet: Fleet, checker: Checker, selector: Selector, look: Look, *, fresh: bool, force: bool
 ) -> tuple[Scope, tuple[PlanItem, ...], tuple[DockmonError, ...]]:
     found = await scope(tools, fleet, selector)
     looked, errors = await look(tools, checker, found, stored=None if fresh else tools.checks.answers())

@@ -59,6 +59,18 @@ class Checker:
 
         With a `known` answer about what it runs and follows now, no registry is asked about tags again.
         """
+        checked = await self.inspected(engine, info, container, tracking)
+        source, running = checked.source, checked.running
+        if source is None or running is None:
+            return self._done(checked)
+        if known is not None and _can_recall(known, running, tracking):
+            return await self._recall(checked, source, running, known)
+        return self._done(await self._lookups.ask(checked, source, running))
+
+    async def inspected(
+        self, engine: Engine, info: EngineInfo, container: Container, tracking: Tracking = EXACT
+    ) -> Checked:
+        """Look at what it runs without asking a registry; it has an answer only where none can be asked."""
         inspect = await engine.inspect(container.id)
         self._note_exit(container, inspect)
         written = str(inspect["Config"]["Image"])
@@ -72,14 +84,11 @@ class Checker:
             is_local_host=engine.host.scheme == "unix",
         )
         if answer is not None:
-            return self._done(replace(checked, answer=answer))
+            return replace(checked, answer=answer)
         reference = Reference.parse(written)
         source = Source(reference, plain_http_allowed(reference, info, self._insecure))
         running = await self._images.running(engine, info, inspect, reference)
-        checked = replace(checked, source=source, running=running)
-        if known is not None and _can_recall(known, running, tracking):
-            return await self._recall(checked, source, running, known)
-        return self._done(await self._lookups.ask(checked, source, running))
+        return replace(checked, source=source, running=running)
 
     async def old_settings(self, checked: Checked) -> Document | None:
         """Return the running image's settings: the engine's, else the registry's by digest, else None.

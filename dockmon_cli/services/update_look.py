@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from dockmon_cli.core.check_answer import CheckAnswer
 from dockmon_cli.core.container_settings import UpdateSettings
@@ -16,9 +16,10 @@ from dockmon_cli.core.dependents import bound_to
 from dockmon_cli.core.detect import unknown
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.errors import DockmonError, EngineError, HostError, NoSuchObject, NotFound, RegistryError
+from dockmon_cli.core.operation import Purpose
 from dockmon_cli.core.own_container import is_own
 from dockmon_cli.core.placed_files import placed, suspects
-from dockmon_cli.core.policy import Word
+from dockmon_cli.core.policy import Word, is_in, subject_of
 from dockmon_cli.core.update_plan import Candidate
 from dockmon_cli.ports.engine import Engine
 from dockmon_cli.services.changes import change_for
@@ -28,13 +29,14 @@ from dockmon_cli.services.update_check import Checker
 from dockmon_cli.services.update_gather import Scope, UpdateTools
 
 T = TypeVar("T")
+Stored = Mapping[tuple[str, str], CheckAnswer] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
     """One container with its policy, its settings and what was found out about it.
 
-    `last` is the good answer from before.
+    `last` is the good answer from before, `purpose` what it was looked at for.
     """
 
     checked: Checked
@@ -42,10 +44,19 @@ class Looked:
     named: bool
     settings: UpdateSettings
     last: CheckAnswer | None = None
+    purpose: Purpose = "update"
+
+
+class Look(Protocol):
+    """A way of finding out what each selected container would move to; `look` is that of updates."""
+
+    async def __call__(
+        self, tools: UpdateTools, checker: Checker, found: Scope, *, stored: Stored = None
+    ) -> tuple[list[Looked], list[DockmonError]]: ...
 
 
 async def look(
-    tools: UpdateTools, checker: Checker, found: Scope, *, stored: Mapping[tuple[str, str], CheckAnswer] | None = None
+    tools: UpdateTools, checker: Checker, found: Scope, *, stored: Stored = None
 ) -> tuple[list[Looked], list[DockmonError]]:
     """Check every selected container; return those meant, and the errors of those that nothing could be told about.
 
@@ -63,7 +74,7 @@ async def look(
         last = before.get((container.host_id, container.identity)) if checked.answer.state == "unknown" else None
         return Looked(checked, policy, named, settings, last)
 
-    looked, errors = await _each(found, [(container, partial(one, container)) for container in found.selection.chosen])
+    looked, errors = await each_chosen(found, one)
     meant = [entry for entry in looked if found.wants(entry.checked.container, entry.checked.answer.state)]
     untold = [unknown_error(e) for e in looked if e.checked.answer.state == "unknown" and e not in meant]
     return meant, [*errors, *untold]
@@ -78,6 +89,11 @@ def unknown_error(entry: Looked) -> RegistryError:
     else:
         error.host, error.target = container.host, container.target
     return error
+
+
+async def each_chosen(found: Scope, one: Callable[[Container], Awaitable[T]]) -> tuple[list[T], list[DockmonError]]:
+    """Do something for each selected container; return what came of it, and the errors of those that failed."""
+    return await _each(found, [(container, partial(one, container)) for container in found.selection.chosen])
 
 
 async def _each(
@@ -139,6 +155,8 @@ async def _candidate(tools: UpdateTools, checker: Checker, found: Scope, entry: 
         is_untold=checked.is_untold,
         ended_well=tools.checks.ended_well(container.host_id, container.identity),
         is_own=is_own(container.id, tools.own_ids),
+        purpose=entry.purpose,
+        is_database=is_in("databases", subject_of(container), tools.policies.patterns),
     )
     return await _with_details(tools, checker, found, candidate, checked) if candidate.has_update else candidate
 

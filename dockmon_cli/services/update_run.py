@@ -100,6 +100,7 @@ def opened(tools: UpdateTools, group: GroupPlan) -> Operation:
         old=main.old,
         new=main.new,
         plan=encode(group),
+        purpose=main.purpose,
     )
 
 
@@ -110,9 +111,15 @@ def _has_open_row(tools: UpdateTools, operation: Operation) -> bool:
 
 
 def remember(tools: UpdateTools, group: GroupPlan) -> None:
-    """What runs now is what the registry serves: the next look needs no manifest to know."""
+    """What runs now is what the registry serves: the next look needs no manifest to know.
+
+    After a rollback it is not; what was found out before then is not about the image that runs, and counts no more.
+    """
     for swap in group.members:
-        tools.checks.remember_image(swap.host_id, swap.new_image_id, swap.repository, swap.digest)
+        if swap.digest:
+            tools.checks.remember_image(swap.host_id, swap.new_image_id, swap.repository, swap.digest)
+        if swap.purpose == "rollback":
+            continue
         current = Current(swap.new.digest, swap.new.version)
         answer = CheckAnswer(
             "up_to_date", current=current, checked_at=tools.clock.now(), image=swap.image, image_id=swap.new_image_id

@@ -100,7 +100,7 @@ def test_what_names_none_or_several_is_exit_5(shown: dict[str, str], op: str, co
     assert words in error["message"]
 
 
-def test_every_ending_but_a_good_one_has_a_next_step() -> None:
+def test_every_ending_but_a_rollback_has_a_next_step() -> None:
     def said(**changes: object) -> str:
         row: Operation = replace(FAILED, **changes)  # type: ignore[arg-type]
         return what_to_do(row)
@@ -108,4 +108,5 @@ def test_every_ending_but_a_good_one_has_a_next_step() -> None:
     assert "both containers are kept" in said(phase="back", result="rollback_failed")
     assert "`dockmon update recover`" in said(phase="forward", result=None)
     assert "nothing was changed" in said(result="failed")
-    assert said(result="updated") == ""
+    assert "`dockmon update rollback nas/web --to fa11ed`" in said(result="updated", reason=None)
+    assert said(result="updated", reason="rollback") == ""

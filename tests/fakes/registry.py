@@ -87,12 +87,12 @@ class FakeRegistry:
         self._lists.clear()
 
     async def digest(self, reference: Reference, *, plain_http: bool) -> str:
-        if not reference.tag:
-            raise ValueError(f"{reference} has no tag to look up")
-        key = str(reference.with_tag(reference.tag))
+        key = str(reference.with_tag(reference.tag) if reference.tag else reference)
         if key not in self._answers:
             self.lookups.append(key)
-            self._answers[key] = self._failure(reference) or self._tags.get(key) or _unknown(key)
+            there = reference.digest if (reference.name, reference.digest) in self._blobs else None
+            found = self._tags.get(key) if reference.tag else there
+            self._answers[key] = self._failure(reference) or found or _unknown(key)
         answer = self._answers[key]
         if isinstance(answer, RegistryError):
             raise answer

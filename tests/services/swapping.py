@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from dockmon_cli.core.create_spec import CreateSpec, Endpoint
 from dockmon_cli.core.documents import Document, encode
 from dockmon_cli.core.errors import HostError, StoreError
-from dockmon_cli.core.operation import ImageVersion, Operation
+from dockmon_cli.core.operation import ImageVersion, Operation, Purpose
 from dockmon_cli.core.placed_files import FileContent
 from dockmon_cli.core.swap import StartState, SwapPlan, forward_steps
 from dockmon_cli.core.verify import VerifySettings
@@ -125,6 +125,7 @@ class Scene:
     total: int = 0
     told: list[str] = field(default_factory=list)
     is_cut: bool = False
+    purpose: Purpose = "update"
 
     def __post_init__(self) -> None:
         self.engine = Engine(self)
@@ -193,7 +194,7 @@ class Scene:
         """Update the container. Raise Death where the process dies."""
         operation = Operation(
             "op-1", "host-1", "nas", NAME, NAME, self.plan.key, "me", NOW, "forward", self.plan.old, self.plan.new,
-            encode(self.plan),
+            encode(self.plan), purpose=self.purpose,
         )  # fmt: skip
 
         async def run() -> Operation:

@@ -62,13 +62,11 @@ class HttpRegistry:
         self._credentials: Once[str, Credentials | None] = Once()
 
     async def digest(self, reference: Reference, *, plain_http: bool) -> str:
-        """Given a reference with a tag, return the digest that the tag answers now; asked once a run.
+        """Given a reference, return the digest that its tag (without one, its digest) answers now; asked once a run.
 
-        Raise RegistryError if there is no usable answer, ValueError if the reference has no tag.
+        Raise RegistryError if there is no usable answer.
         """
-        if not reference.tag:
-            raise ValueError(f"{reference} has no tag to look up")
-        key = (reference.name, reference.tag, plain_http)
+        key = (reference.name, reference.tag or reference.digest or "", plain_http)
         return await self._digests.get(key, lambda: self._look_up(reference, key[1], plain_http))
 
     async def tags(self, reference: Reference, *, plain_http: bool) -> tuple[str, ...]:

@@ -6,8 +6,9 @@ from dockmon_cli.cli.update.check import check
 from dockmon_cli.cli.update.history import history
 from dockmon_cli.cli.update.plan import plan
 from dockmon_cli.cli.update.recover import recover
+from dockmon_cli.cli.update.rollback import rollback
 from dockmon_cli.cli.update.show import show
 
 app = App(help="Find outdated containers, update them, and look at what was done.")
-for command in (check, plan, apply, history, show, recover):
+for command in (check, plan, apply, rollback, history, show, recover):
     app.command()(command)

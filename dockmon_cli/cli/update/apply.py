@@ -48,7 +48,7 @@ def apply(
         settings.state,
         settings.env,
         max_parallel=max_parallel,
-        verify_timeout_s=_seconds(verify_timeout),
+        verify_timeout_s=parse_limit(verify_timeout),
         host_timeout_s=settings.timeout_s if dry_run else None,
     ) as tools:
         if dry_run:
@@ -59,7 +59,7 @@ def apply(
         done = run_until_stopped(
             lambda stop: service.apply(tools, selector, watcher, stop, force=force), timeout_s=settings.timeout_s
         )
-    return _tell(done, settings, named=bool(selector.targets))
+    return tell(done, settings, named=bool(selector.targets))
 
 
 def _require_scope(selector: Selector, *, everything: bool, asks: bool) -> None:
@@ -74,7 +74,8 @@ def _require_scope(selector: Selector, *, everything: bool, asks: bool) -> None:
         raise NeedsAnswer("updating needs a go-ahead, and there is no terminal to ask on", "add --yes")
 
 
-def _seconds(text: str | None) -> float | None:
+def parse_limit(text: str | None) -> float | None:
+    """Given the words after `--verify-timeout`, return seconds. Raise UsageError unless it is a positive duration."""
     if text is None:
         return None
     try:
@@ -86,7 +87,7 @@ def _seconds(text: str | None) -> float | None:
     return seconds
 
 
-def _tell(report: service.ApplyReport, settings: Settings, *, named: bool) -> int:
+def tell(report: service.ApplyReport, settings: Settings, *, named: bool) -> int:
     """Print what was done and return the exit code; `named` says that TARGETs were."""
     problems = entries(report.problems)
     if not report.went:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from dockmon_cli.cli import prompt
@@ -14,11 +14,13 @@ from dockmon_cli.cli.settings import Settings
 from dockmon_cli.cli.update.notes import change_notes
 from dockmon_cli.cli.update.plan import worth_showing
 from dockmon_cli.cli.update.progress import Progress, progress_for
-from dockmon_cli.core.operation import Operation, StepRecord
+from dockmon_cli.core.operation import Operation, Purpose, StepRecord
 from dockmon_cli.core.swap import SwapPlan
 from dockmon_cli.core.text import printable
 from dockmon_cli.core.update_plan import PlanItem
 from dockmon_cli.services.update import Consent
+
+GO: Mapping[Purpose, str] = {"update": "Update {}", "rollback": "Roll {} back"}
 
 
 class TerminalWatcher:
@@ -64,7 +66,8 @@ class TerminalWatcher:
 
 def _answer(ready: Sequence[PlanItem], questions: Sequence[PlanItem]) -> Consent:
     """Ask for a go-ahead for what is ready, then about each of the others."""
-    if ready and not prompt.confirm(f"Update {len(ready)} container{'s' if len(ready) > 1 else ''}?", yes=False):
+    count = f"{len(ready)} container{'s' if len(ready) > 1 else ''}"
+    if ready and not prompt.confirm(f"{GO[ready[0].candidate.purpose].format(count)}?", yes=False):
         return Consent(go=False)
     forced = _answered(questions)
     return Consent(go=bool(ready or forced), forced=forced)
@@ -91,8 +94,12 @@ def _answered(items: Sequence[PlanItem]) -> frozenset[str]:
     return frozenset(
         _key(item)
         for item in items
-        if prompt.confirm(f"{item.candidate.container.target}: {item.message}. Update it all the same?", yes=False)
+        if prompt.confirm(f"{item.candidate.container.target}: {item.message}. {_go(item)} all the same?", yes=False)
     )
+
+
+def _go(item: PlanItem) -> str:
+    return GO[item.candidate.purpose].format("it")
 
 
 def _key(item: PlanItem) -> str:

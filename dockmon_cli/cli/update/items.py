@@ -95,6 +95,7 @@ def operation_item(operation: Operation) -> Item:
     return {
         "op": operation.op,
         "by": operation.by,
+        "purpose": operation.purpose,
         "key": operation.key,
         "host": operation.host,
         "name": operation.name,
@@ -197,6 +198,8 @@ HISTORY_COLUMNS = (
     Column("RESULT", "result", state=True),
     Column("OLD", "old.version"),
     Column("NEW", "new.version"),
+    Column("OLD-DIGEST", "old.digest", wide=True),
+    Column("NEW-DIGEST", "new.digest", wide=True),
     Column("BY", "by", wide=True),
     Column("STEPS", _step_names, wide=True),
     Column("REASON", "reason"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import typer
 
@@ -23,9 +23,12 @@ from dockmon_cli.cli.update.endings import (
 )
 from dockmon_cli.cli.update.items import PLAN_COLUMNS, plan_item
 from dockmon_cli.cli.update.notes import change_notes
+from dockmon_cli.core.operation import Purpose
 from dockmon_cli.core.selection import parse_selector
 from dockmon_cli.core.update_plan import PlanItem
 from dockmon_cli.services import update as service
+
+WOULD: Mapping[Purpose, str] = {"update": "would be updated", "rollback": "would be rolled back"}
 
 
 def plan(
@@ -80,4 +83,4 @@ def worth_showing(items: Sequence[PlanItem]) -> list[PlanItem]:
 
 
 def _words(item: PlanItem) -> str:
-    return "would be updated" if item.would == "update" else item.would
+    return WOULD[item.candidate.purpose] if item.would == "update" else item.would

@@ -45,7 +45,7 @@ def _page(operation: Operation, now: datetime) -> Iterator[str]:
 
 def _head(operation: Operation, now: datetime) -> tuple[tuple[str, str], ...]:
     return (
-        ("operation", operation.op),
+        ("operation", f"{operation.op}{'  rollback' if operation.purpose == 'rollback' else ''}"),
         ("container", f"{operation.host}/{operation.name}  {_other_names(operation)}".rstrip()),
         ("result", _result(operation)),
         ("message", operation.message),
@@ -89,7 +89,8 @@ def _steps(operation: Operation) -> Iterator[str]:
     for step in operation.steps:
         at = f"+{(step.started_at - operation.opened_at).total_seconds():.1f}s"
         took = "-" if step.duration_s is None else f"{step.duration_s:.2f}s"
-        yield f"{step.name:<14}{at:>9}{took:>9}  {_outcome(step)}".rstrip()
+        name = f"{step.container}: {step.name}" if step.container else step.name
+        yield f"{name:<14}{at:>9}{took:>9}  {_outcome(step)}".rstrip()
 
 
 def _outcome(step: StepRecord) -> str:

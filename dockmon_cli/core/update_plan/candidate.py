@@ -12,7 +12,7 @@ from dockmon_cli.core.containers import Container
 from dockmon_cli.core.detect import Served
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.engine_info import EngineInfo
-from dockmon_cli.core.operation import Result
+from dockmon_cli.core.operation import Purpose, Result
 from dockmon_cli.core.policy import Word
 from dockmon_cli.core.reference import Reference
 from dockmon_cli.core.swap import SwapPlan, start_state
@@ -30,8 +30,8 @@ class Candidate:
     being told. `dependents` are the names of containers bound to it by ID. `placed_files` are those
     that compose put into it. `ended_well` says that a run of it which ended with 0 is on dockmon's record. `change` is
     the line of the user's own file that an update makes out of date. `is_own` is True for the container that dockmon
-    itself runs in.
-    `settings` is what holds for its updates, apart from the policy.
+    itself runs in. `settings` is what holds for its updates, apart from the policy. `is_database` says that a pattern
+    for databases matches it.
     """
 
     container: Container
@@ -53,6 +53,8 @@ class Candidate:
     ended_well: bool = False
     change: Change | None = None
     is_own: bool = False
+    purpose: Purpose = "update"
+    is_database: bool = False
 
     @property
     def has_update(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dockmon_cli.core.update_plan.candidate import Candidate, PlanItem
 
 LARGEST_SILENT_LAYER = 10 * 1000 * 1000
+OLDER_DATABASE = "it is a database, and an older version may not read what a newer one wrote to its volumes"
 CONFIRM = "--force answers for all of them; at a terminal each is asked"
 
 
@@ -12,6 +13,7 @@ def question(candidate: Candidate) -> PlanItem | None:
     """The reasons that need the user's own answer."""
     megabytes = candidate.size_rw / 1e6
     table = (
+        (candidate.purpose == "rollback" and candidate.is_database, "database", OLDER_DATABASE),
         (candidate.verdict == "warn", "warn", "its policy is warn"),
         (
             candidate.vanishes,

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dockmon_cli.core.update_plan.candidate import Candidate
 
+VOLUMES_STAY = "its volumes stay as they are"
+
 
 def remarks(candidate: Candidate) -> str:
     """Given a candidate that is updated, return what its user should know; empty where there is nothing."""
-    table = ((bool(candidate.placed_files), f"copies what compose put into it: {', '.join(candidate.placed_files)}"),)
+    table = (
+        (candidate.purpose == "rollback", VOLUMES_STAY),
+        (bool(candidate.placed_files), f"copies what compose put into it: {', '.join(candidate.placed_files)}"),
+    )
     return "; ".join(text for applies, text in table if applies)

@@ -48,7 +48,7 @@ def swap_plan(candidate: Candidate, verify: VerifySettings) -> SwapPlan:
         spec=spec,
         old_spec=build(inspect, old_config, candidate.info, image=written, new_image=unchanged),
         old=ImageVersion(candidate.answer.current.digest, candidate.answer.current.version),
-        new=ImageVersion(served.digest, available.version if available else served.version),
+        new=ImageVersion(served.digest or None, available.version if available else served.version),
         steps=forward_steps(
             runs=state != "stopped",
             has_way_back=has_way_back,
@@ -63,6 +63,7 @@ def swap_plan(candidate: Candidate, verify: VerifySettings) -> SwapPlan:
         size_bytes=served.size_bytes,
         placed=candidate.placed_files,
         old_image=written,
+        purpose=candidate.purpose,
     )
 
 

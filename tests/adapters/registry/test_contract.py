@@ -149,6 +149,10 @@ def test_what_the_registry_does_not_have_is_not_found(subject: Subject) -> None:
                 await registry.digest(tag, plain_http=True)
             assert (caught.value.reason, bool(caught.value.hint)) == ("not_found", True)
             assert (await registry.manifest(tag, pushed.digest, plain_http=True)).digest == pushed.digest
+            assert await registry.digest(tag.with_digest(pushed.digest), plain_http=True) == pushed.digest
+            with pytest.raises(RegistryError) as caught:
+                await registry.digest(tag.with_digest(missing), plain_http=True)
+            assert caught.value.reason == "not_found"
             for ask in (registry.manifest, registry.image_config):
                 with pytest.raises(RegistryError) as caught:
                     await ask(tag, missing, plain_http=True)

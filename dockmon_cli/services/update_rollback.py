@@ -1,0 +1,93 @@
+"""`update rollback`: back to an image that the container ran before, by the same road as any update.
+
+What differs is how it is found out what to move to: from dockmon's own journal, instead of from a registry. All else
+is `services/update.py`: `plan` and `apply` with `looks_back(to)` as the way of looking.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dockmon_cli.core.check_answer import Available, CheckAnswer
+from dockmon_cli.core.containers import Container
+from dockmon_cli.core.detect import Running, Served, unknown
+from dockmon_cli.core.errors import DockmonError, NoSuchObject, RegistryError
+from dockmon_cli.core.rollback import NoPrevious, Previous, choose, past_of
+from dockmon_cli.core.versions import difference
+from dockmon_cli.services.checked import Checked
+from dockmon_cli.services.served import ServedImages, Source
+from dockmon_cli.services.update_check import Checker
+from dockmon_cli.services.update_gather import HostView, Scope, UpdateTools
+from dockmon_cli.services.update_look import Look, Looked, Stored, each_chosen
+
+GONE = "name another one with --to: `dockmon update history TARGET -o wide` lists those that ran"
+LOOKS_BACK = 1000
+"""How many operations of a host are looked at."""
+
+
+def looks_back(to: str | None) -> Look:
+    """Return the way of looking that finds an image from before: `to` an operation or digest, None the previous one.
+
+    It raises NotFound or Ambiguous where `to` names nothing, or several images.
+    """
+
+    async def look(
+        tools: UpdateTools,
+        checker: Checker,
+        found: Scope,
+        *,
+        stored: Stored = None,  # noqa: ARG001 - the journal decides
+    ) -> tuple[list[Looked], list[DockmonError]]:
+        async def one(container: Container) -> Looked:
+            view = found.views[container.host_id]
+            checked = await checker.inspected(view.engine, view.info, container)
+            if checked.running is not None and checked.source is not None:
+                checked = await _looked_back(tools, view, checked, checked.running, checked.source, to)
+            policy, settings = tools.policies.verdict_on(container).verdict, tools.settings.of(container)
+            return Looked(checked, policy, container.key in found.selection.named, settings, purpose="rollback")
+
+        return await each_chosen(found, one)
+
+    return look
+
+
+async def _looked_back(
+    tools: UpdateTools, view: HostView, checked: Checked, running: Running, source: Source, to: str | None
+) -> Checked:
+    """Add what the container would return to, or why there is nothing."""
+    container = checked.container
+    rows = tools.journal.history(limit=LOOKS_BACK, host_ids=[container.host_id])
+    chosen = choose(past_of(rows, container.identity), running.image_id, to)
+    if isinstance(chosen, NoPrevious):
+        answer = CheckAnswer("unknown", "not_found", chosen.message, running.current, hint=chosen.hint)
+        return replace(checked, answer=answer)
+    if chosen.image_id == running.image_id:
+        return replace(checked, answer=CheckAnswer("up_to_date", None, "it runs that image already", running.current))
+    error = await _missing(tools, view, source, chosen)
+    if error is not None:
+        return replace(checked, answer=unknown(error, running.current))
+    version = chosen.version
+    available = Available(chosen.image, chosen.digest or chosen.image_id, version)
+    kind = difference(running.version, version)
+    answer = CheckAnswer("update_available", current=running.current, available=available, kind=kind)
+    digest = chosen.image_id if running.containerd else chosen.digest or ""
+    served = Served(digest, chosen.platform_digest or "", chosen.image_id, version=version)
+    return replace(checked, answer=answer, served=served)
+
+
+async def _missing(tools: UpdateTools, view: HostView, source: Source, chosen: Previous) -> RegistryError | None:
+    """Why the image can't be had: it is neither on its host nor at its registry; None if it can."""
+    try:
+        await view.engine.inspect_image(chosen.image_id)
+        return None
+    except NoSuchObject:
+        what = f"the image from before ({chosen.version or chosen.image_id[:19]})"
+        gone = f"{what} is not on {view.engine.host.name} any more"
+    if chosen.digest is None:
+        return RegistryError("not_found", f"{gone}, and nobody knows a digest to pull it by", GONE)
+    try:
+        await ServedImages(tools.registry).require(source, chosen.digest)
+    except RegistryError as error:
+        hint = GONE if error.reason == "not_found" else error.hint
+        return RegistryError(error.reason, f"{gone}, and can't be pulled again: {error.message}", hint)
+    return None

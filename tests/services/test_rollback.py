@@ -1,0 +1,95 @@
+"""A rollback on fakes: where its image comes from, and that it is one however it is cut short."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from dockmon_cli.core.documents import encode
+from dockmon_cli.core.operation import ImageVersion
+from dockmon_cli.core.policy_defaults import DEFAULT_PATTERNS
+from dockmon_cli.core.selection import parse_selector
+from dockmon_cli.core.update_plan import PlanItem
+from dockmon_cli.services import update as service
+from dockmon_cli.services.policy import Policies
+from dockmon_cli.services.update_rollback import looks_back
+from tests.adapters.store.samples import operation
+from tests.core.test_recovery import plan_for
+from tests.services.swapping import Scene, died_everywhere
+from tests.services.test_update_look import REGISTRY, Fleet
+
+
+@dataclass
+class Updated:
+    """A container `name` on nas that dockmon updated once; `older` is the image that it ran before."""
+
+    name: str = "web"
+    fleet: Fleet = field(default_factory=Fleet)
+
+    def __post_init__(self) -> None:
+        ref = f"{REGISTRY}/{self.name}:1"
+        self.older = self.fleet.registry.push(ref, seed="older").digest
+        self.fleet.add("nas", self.name)
+        self.engine = self.fleet.hosts["nas"]
+        runs = self.engine.named(self.name)["Image"]
+        plan = replace(
+            plan_for("running", "always"), name=self.name, identity=self.name, image=ref, old_image=ref, digest=runs,
+            old_image_id=self.older, new_image_id=runs, old=ImageVersion(self.older), new=ImageVersion(runs),
+        )  # fmt: skip
+        row = operation(host_id="id-nas", identity=self.name, plan=encode(plan), phase="closed", result="updated")
+        self.fleet.store.journal.open_operation(row)
+
+    def plan(self, *, force: bool = False) -> PlanItem:
+        tools = replace(self.fleet.tools, policies=Policies(patterns=DEFAULT_PATTERNS))
+        look = looks_back(None)
+        report = asyncio.run(service.plan(tools, parse_selector((f"nas/{self.name}",)), force=force, look=look))
+        (item,) = report.items
+        return item
+
+
+def test_an_image_that_is_still_there_needs_no_registry() -> None:
+    updated = Updated()
+    updated.engine.add_image("dockmon-rollback/web:1", image_id=updated.older)
+    updated.fleet.registry.fail(REGISTRY, "unreachable")
+    item = updated.plan()
+    assert item.swap is not None
+    assert (item.would, item.swap.new_image_id, item.swap.purpose) == ("update", updated.older, "rollback")
+    assert item.message == "its volumes stay as they are"
+
+
+def test_one_that_is_gone_is_pulled_again_by_its_digest_if_the_registry_has_it() -> None:
+    item = Updated().plan()
+    assert item.swap is not None
+    assert item.swap.digest == Updated().older
+
+
+def test_a_registry_that_gives_no_answer_is_no_reason_to_begin() -> None:
+    updated = Updated()
+    updated.fleet.registry.fail(REGISTRY, "unreachable")
+    assert (updated.plan().would, updated.plan().reason) == ("failed", "unreachable")
+
+
+def test_one_that_is_gone_everywhere_is_refused_before_anything_is_touched() -> None:
+    updated = Updated()
+    updated.fleet.registry.delete(f"{REGISTRY}/web:1", updated.older)
+    item = updated.plan()
+    assert (item.would, item.reason, item.swap) == ("failed", "not_found", None)
+    assert "is not on nas any more, and can't be pulled again" in item.message
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_a_database_wants_an_answer_of_its_own(force: bool) -> None:
+    updated = Updated("postgres")
+    item = updated.plan(force=force)
+    assert (item.would, item.reason) == (("update", None) if force else ("needs_confirmation", "database"))
+
+
+def test_killed_anywhere_it_ends_as_a_rollback_or_as_if_it_had_not_begun() -> None:
+    for scene in died_everywhere(lambda: Scene(purpose="rollback")):
+        row = scene.to_the_end()
+        scene.assert_settled() if scene.journal.rows else None
+        assert row.reason == "rollback" or row.result != "updated"
+    whole = Scene(purpose="rollback").swap()
+    assert (whole.result, whole.reason) == ("updated", "rollback")
