@@ -111,9 +111,11 @@ def update_tools(
     from dockmon_cli.adapters.engine.engines import DockerEngines
     from dockmon_cli.adapters.own_container import own_container_ids
     from dockmon_cli.adapters.registry import HttpRegistry
+    from dockmon_cli.adapters.system_zone import system_zone
     from dockmon_cli.core.policy_defaults import patterns_in_force
     from dockmon_cli.core.tags import tag_book
     from dockmon_cli.core.verify import VerifySettings
+    from dockmon_cli.core.windows import Windows
     from dockmon_cli.services.container_settings import ContainerSettings, configured_defaults, declared_rules
     from dockmon_cli.services.policy import Policies
     from dockmon_cli.services.update_gather import UpdateTools
@@ -129,6 +131,11 @@ def update_tools(
             registry=HttpRegistry(store.manifests, docker_config, update.lookups, clock=clock),
             checks=store.checks,
             journal=store.journal,
+            holds=store.holds,
+            refusals=store.refusals,
+            records=store.records,
+            rules=store.rules,
+            windows=Windows(settings.windows, settings.timezone or system_zone(env)),
             leases=leases(store_path(state_flag, env).parent),
             clock=clock,
             policies=Policies(rules, patterns_in_force(store.patterns.patterns())),

@@ -36,6 +36,11 @@ class Settings:
         return self.output or "table"
 
     @property
+    def holds_everything(self) -> bool:
+        """True for formats that are read by programs; tables leave out what needs nobody's attention."""
+        return self.format in ("json", "jsonl", "yaml")
+
+    @property
     def shows_table(self) -> bool:
         """False when `-q` was given and no format was asked for by name: then only errors are printed."""
         return self.output is not None or not self.quiet

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from dockmon_cli.core.documents import Document
 
@@ -17,6 +17,7 @@ Result = Literal[
     "skipped", "blocked", "needs_confirmation", "unchanged",
 ]  # fmt: skip
 Purpose = Literal["update", "rollback"]
+RESULTS: tuple[Result, ...] = get_args(Result)
 Phase = Literal["forward", "back", "committed", "closed"]
 """`forward`: on the way to the new one. `back`: undoing. `committed`: only forward from here. `closed`: over."""
 

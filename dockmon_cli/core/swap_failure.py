@@ -7,6 +7,10 @@ from dockmon_cli.core.errors import CutOff, DockmonError, HostError, ReadOnly, R
 BUSY = "busy"
 INTERRUPTED = "interrupted"
 """The reason of a swap that nobody saw fail: dockmon or the engine was killed, or the host was lost."""
+AGAINST_THE_IMAGE: frozenset[str] = frozenset(
+    {"start_failed", "exited", "restarting", "unhealthy", "verify_timeout", "post_hook", "image_mismatch"}
+)
+"""The reasons of a way back that speak against the new image: it is not tried again by itself."""
 DISK_FULL = "no space left on device"
 
 

@@ -66,6 +66,10 @@ class Window:
         end = next((end for begin, end in self._openings(now) if begin <= now < end), None)
         return None if end is None or end - now > _HORIZON - timedelta(days=2) else end
 
+    def local(self, moment: datetime) -> datetime:
+        """Return the same moment as the zone's clocks show it."""
+        return moment.astimezone(ZoneInfo(self.zone))
+
     def _openings(self, now: datetime) -> list[tuple[datetime, datetime]]:
         """From yesterday to the horizon, when it opens and closes, with what touches made one."""
         zone = ZoneInfo(self.zone)
@@ -117,7 +121,11 @@ class Windows:
             return parse_window(text, self.zone)
         except ValueError as error:
             meant = did_you_mean(text, self.named)
-            raise ValueError(f"{error}{meant and ' ' + meant}") from error
+            raise ValueError(f"{printable(text)!r} is no window; {meant}" if meant else str(error)) from error
+
+
+NO_WINDOWS = Windows()
+"""None has a name, and all are meant in UTC."""
 
 
 def parse_window(text: str, zone: str = "UTC") -> Window:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dockmon_cli.core.config.check import Checked, check_document, check_environment
+from dockmon_cli.core.config.check import Checked, check_document, check_environment, window_names
 from dockmon_cli.core.config.lines import read_lines
 from dockmon_cli.core.config.model import Config, build
 from dockmon_cli.core.config.places import Environment, config_places, expanded, named_config
@@ -23,7 +23,7 @@ def load(files: ConfigFiles, env: Environment, flag: str | None, machine_id: str
     """
     file = _find(files, env, flag)
     from_file = _checked(file, env)
-    from_env = check_environment(env)
+    from_env = check_environment(env, window_names(file.document) if file else ())
     problems = [*from_file.texts(), *from_env.texts()]
     if problems:
         raise ConfigError(problems, "every key, with an example: `dockmon config init --config NEW.toml`")

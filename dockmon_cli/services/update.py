@@ -10,17 +10,34 @@ from typing import Protocol
 from dockmon_cli.core.errors import DockmonError, StoreError
 from dockmon_cli.core.operation import Operation
 from dockmon_cli.core.selection import Selector, hosts_to_ask
-from dockmon_cli.core.update_plan import PlanItem
+from dockmon_cli.core.update_plan import PlanItem, plan_by_itself
 from dockmon_cli.core.update_plan import plan as decide
 from dockmon_cli.services.fleet import Fleet, open_fleet
+from dockmon_cli.services.restraints import restrained
 from dockmon_cli.services.stopping import Stop
 from dockmon_cli.services.update_batch import Outcome, run_batch
 from dockmon_cli.services.update_check import Checker
 from dockmon_cli.services.update_gather import Scope, UpdateTools, scope
 from dockmon_cli.services.update_look import Look, Looked, candidates
 from dockmon_cli.services.update_look import look as look_for_updates
+from dockmon_cli.services.update_record import record
 from dockmon_cli.services.update_recover import recover_open
 from dockmon_cli.services.update_run import SWAP_TIMEOUT_S, Follower, run_item
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How updates were asked for: `force` answers what needs an answer of its own, `by_itself` is `--auto`.
+
+    `look` is how it is found out what to move to.
+    """
+
+    force: bool = False
+    by_itself: bool = False
+    look: Look = look_for_updates
+
+
+JUST_ASKED = Asked()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +87,8 @@ class PlanReport:
 class ApplyReport:
     """What was done. `recovered` are older swaps that were brought to an end first.
 
-    `went` is False after a no; the outcomes are then those that would have needed an answer of their own.
+    `went` is False after a no; the outcomes are then those that would have needed an answer of their own. `news` are
+    the keys of containers of which something else is to be told than after the last run.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -79,6 +97,7 @@ class ApplyReport:
     went: bool = True
     stopped: Stop | None = None
     hosts: int = 0
+    news: frozenset[str] = frozenset()
 
 
 async def check(tools: UpdateTools, selector: Selector) -> CheckReport:
@@ -90,41 +109,45 @@ async def check(tools: UpdateTools, selector: Selector) -> CheckReport:
     return CheckReport(tuple(looked), problems, asked, tuple(tools.journal.unfinished()), found.answered)
 
 
-async def plan(
-    tools: UpdateTools, selector: Selector, *, fresh: bool = False, force: bool = False, look: Look = look_for_updates
-) -> PlanReport:
+async def plan(tools: UpdateTools, selector: Selector, asked: Asked = JUST_ASKED, *, fresh: bool = False) -> PlanReport:
     """Decide without doing. Stored answers are used where there are any, unless `fresh`.
 
-    `look` is how it is found out what to move to, here and below.
+    What goes by itself is told as it will be when its time has come, unless `fresh`: that is what would be done now.
     """
     async with _open(tools, selector) as (fleet, checker):
-        found, items, problems = await _decide(tools, fleet, checker, selector, look, fresh=fresh, force=force)
+        found, items, problems = await _decide(tools, fleet, checker, selector, asked, fresh=fresh)
+        if asked.by_itself and not fresh:
+            items = plan_by_itself([item.candidate for item in items], tools.verify)
     return PlanReport(items, problems, tuple(tools.journal.unfinished()), found.answered)
 
 
 async def apply(
-    tools: UpdateTools,
-    selector: Selector,
-    watcher: Watcher,
-    stop: Stop,
-    *,
-    force: bool = False,
-    look: Look = look_for_updates,
+    tools: UpdateTools, selector: Selector, watcher: Watcher, stop: Stop, asked: Asked = JUST_ASKED
 ) -> ApplyReport:
     """Decide, ask, and do. Swaps that did not end earlier are brought to an end first."""
     async with _open(tools, selector, timeout_s=SWAP_TIMEOUT_S) as (fleet, checker):
         recovered = await recover_open(tools, fleet, watcher, stop)
-        found, items, problems = await _decide(tools, fleet, checker, selector, look, fresh=True, force=force)
+        found, items, problems = await _decide(tools, fleet, checker, selector, asked, fresh=True)
         # Whoever ended the run while it looked is not asked any more: everything is told as not started.
-        consent = Consent(go=True) if stop else watcher.consent(items)
+        consent = Consent(go=True) if stop or asked.by_itself else watcher.consent(items)
         items = tuple(item for item in items if consent.chosen is None or _key(item) in consent.chosen)
         if not consent.go:
             declined = tuple(_untouched(item) for item in items if item.needs_answer)
             return ApplyReport(declined, problems, recovered, went=False, hosts=found.answered)
-        forced = frozenset(map(_key, items)) if force else consent.forced
+        forced = frozenset(map(_key, items)) if asked.force else consent.forced
         items = decide([item.candidate for item in items], tools.verify, forced=forced)
         outcomes = await _run(tools, found, items, watcher, stop)
-    return ApplyReport(outcomes, problems, recovered, stopped=stop, hosts=found.answered)
+    news, unrecorded = _recorded(tools, outcomes)
+    problems = (*problems, *unrecorded)
+    return ApplyReport(outcomes, problems, recovered, stopped=stop, hosts=found.answered, news=news)
+
+
+def _recorded(tools: UpdateTools, outcomes: Sequence[Outcome]) -> tuple[frozenset[str], tuple[StoreError, ...]]:
+    """Put what was done on record. It is done all the same where that fails, and has to be told."""
+    try:
+        return record(tools, outcomes), ()
+    except StoreError as error:
+        return frozenset(), (error,)
 
 
 async def _run(
@@ -133,7 +156,8 @@ async def _run(
     async def one(item: PlanItem) -> Outcome:
         container = item.candidate.container
         try:
-            return await run_item(tools, found.views[container.host_id].engine, item, watcher, stop)
+            late = _too_late(tools, item)
+            return late or await run_item(tools, found.views[container.host_id].engine, item, watcher, stop)
         except StoreError as error:  # what the others came to is told all the same
             error.host, error.target = container.host, container.target
             return Outcome(item, "failed", None, error.message, error=error)
@@ -141,6 +165,13 @@ async def _run(
     ready = [item for item in items if item.swap]
     done = iter(await run_batch(ready, one, max_parallel=tools.max_parallel, stop=stop))
     return tuple(next(done) if item.swap else _untouched(item) for item in items)
+
+
+def _too_late(tools: UpdateTools, item: PlanItem) -> Outcome | None:
+    """Look again before each one starts: its turn may come after its window has closed, or somebody held it."""
+    again = restrained(tools, [item.candidate], by_itself=item.candidate.by_itself)
+    (now,) = decide(again, tools.verify, forced=frozenset({_key(item)}))
+    return None if now.swap else _untouched(now)
 
 
 def _untouched(item: PlanItem) -> Outcome:
@@ -163,12 +194,13 @@ async def _open(
 
 
 async def _decide(
-    tools: UpdateTools, fleet: Fleet, checker: Checker, selector: Selector, look: Look, *, fresh: bool, force: bool
+    tools: UpdateTools, fleet: Fleet, checker: Checker, selector: Selector, asked: Asked, *, fresh: bool
 ) -> tuple[Scope, tuple[PlanItem, ...], tuple[DockmonError, ...]]:
     found = await scope(tools, fleet, selector)
-    looked, errors = await look(tools, checker, found, stored=None if fresh else tools.checks.answers())
-    gathered, more = await candidates(tools, checker, found, looked)
-    forced = frozenset(candidate.container.key for candidate in gathered) if force else frozenset()
+    looked, errors = await asked.look(tools, checker, found, stored=None if fresh else tools.checks.answers())
+    seen, more = await candidates(tools, checker, found, looked)
+    gathered = restrained(tools, seen, by_itself=asked.by_itself)
+    forced = frozenset(candidate.container.key for candidate in gathered) if asked.force else frozenset()
     problems = dict.fromkeys((*found.problems, *errors, *more))
     return found, decide(gathered, tools.verify, forced=forced), tuple(problems)
 

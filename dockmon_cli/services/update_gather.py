@@ -15,12 +15,14 @@ from dockmon_cli.core.hosts import Host
 from dockmon_cli.core.selection import Selection, Selector, hosts_to_ask, select
 from dockmon_cli.core.tags import NO_TAGS, TagBook
 from dockmon_cli.core.verify import VerifySettings
+from dockmon_cli.core.windows import NO_WINDOWS, Windows
 from dockmon_cli.ports.clock import Clock
 from dockmon_cli.ports.compose_file import ComposeFiles
 from dockmon_cli.ports.engine import Engine, Engines
 from dockmon_cli.ports.lock import Leases
+from dockmon_cli.ports.records import HoldStore, RecordStore, RefusalStore
 from dockmon_cli.ports.registry import Registry
-from dockmon_cli.ports.store import CheckStore, Journal
+from dockmon_cli.ports.store import CheckStore, Journal, RuleStore
 from dockmon_cli.services.container_settings import NOTHING_SAID, ContainerSettings
 from dockmon_cli.services.fleet import Fleet, ask_each
 from dockmon_cli.services.listing import listed
@@ -35,7 +37,7 @@ class UpdateTools:
 
     `settings` tells what holds for each container's updates, `policies` whether it may be updated.
     `by` names who asked for what is done; `new_op` gives each operation its name. `own_ids` are those of the container
-    that dockmon itself runs in.
+    that dockmon itself runs in. `windows` are those that have a name.
     """
 
     engines: Engines
@@ -43,6 +45,10 @@ class UpdateTools:
     registry: Registry
     checks: CheckStore
     journal: Journal
+    holds: HoldStore
+    refusals: RefusalStore
+    records: RecordStore
+    rules: RuleStore
     leases: Leases
     clock: Clock
     policies: Policies
@@ -52,6 +58,7 @@ class UpdateTools:
     max_parallel: int
     by: str
     new_op: NewOp
+    windows: Windows = NO_WINDOWS
     host_timeout_s: float = 5.0
     own_ids: frozenset[str] = frozenset()
     settings: ContainerSettings = NOTHING_SAID

@@ -18,6 +18,7 @@ from dockmon_cli.core.update_plan import PlanItem
 from dockmon_cli.ports.engine import Engine
 from dockmon_cli.ports.lock import container_lease
 from dockmon_cli.services.journal import MemberRecorder, Recorder
+from dockmon_cli.services.restraints import learn
 from dockmon_cli.services.stopping import Stop
 from dockmon_cli.services.swap.context import Swap, Tools
 from dockmon_cli.services.swap.run import SwapRun
@@ -53,6 +54,7 @@ async def run_item(tools: UpdateTools, engine: Engine, item: PlanItem, follower:
         operation = await prepared(tools, engine, group, operation, follower, stop).run()
     if operation.result == "updated":
         remember(tools, group)
+    learn(tools.refusals, operation, group.main)
     assert operation.result is not None  # noqa: S101 - every end of a swap records one
     return Outcome(item, operation.result, operation.reason, operation.message, operation)
 

@@ -58,7 +58,7 @@ def test_a_rule_for_containers_keeps_its_selection_and_policy() -> None:
 
 def test_a_rule_keeps_everything_that_it_says_by_setting() -> None:
     (rule,) = config(
-        "[containers.a]\nhost=['nas']\nauto='on'\ntrack='minor'\ninclude=['1.*']\nprerelease=false\nmin_age='3d'\n"
+        "windows.night='mon'\n[containers.a]\nhost=['nas']\nauto='on'\ntrack='minor'\ninclude=['1.*']\nprerelease=false\nmin_age='3d'\n"
         "window='night'\norder='start-first'"
     ).containers
     assert rule.policy is None

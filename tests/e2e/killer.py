@@ -135,7 +135,7 @@ def work(job: Job) -> None:
         tools = replace(real, journal=DeadlyJournal(real.journal, job))
         if job.verb == "apply":
             selector = parse_selector((f"{job.host}/{job.name}",), (), (), ())
-            report = asyncio.run(update.apply(tools, selector, Nodding(), Stop(), force=True))
+            report = asyncio.run(update.apply(tools, selector, Nodding(), Stop(), update.Asked(force=True)))
             print(
                 job.name, [(o.result, o.reason, o.message) for o in report.outcomes], report.problems, file=sys.stderr
             )

@@ -18,6 +18,7 @@ from dockmon_cli.core.operation import Operation
 from dockmon_cli.core.policy import Pattern
 from dockmon_cli.core.selection import Selector
 from dockmon_cli.core.tags import GivenTag
+from tests.fakes.records import HangsOff, MemoryHolds, MemoryRecords, MemoryRefusals
 
 Key = tuple[str, str]
 T = TypeVar("T")
@@ -179,12 +180,14 @@ class MemoryHosts:
         journal: MemoryJournal,
         rules: MemoryRules | None = None,
         tags: MemoryTags | None = None,
+        records: Sequence[HangsOff] = (),
     ) -> None:
         self.rows: dict[str, Host] = {}
         self._checks = checks
         self._journal = journal
         self._rules = rules or MemoryRules()
         self._tags = tags or MemoryTags()
+        self._records = records
 
     def hosts(self) -> list[Host]:
         return sorted(self.rows.values(), key=lambda host: host.name)
@@ -210,6 +213,8 @@ class MemoryHosts:
             del self._journal.rows[row.op]
         self._rules.forget_rules([rule for rule in self._rules.rules() if rule.exact and rule.exact[0] == host_id])
         self._tags.forget_tags([tag for tag in self._tags.tags() if tag.host_id == host_id])
+        for store in self._records:
+            store.forget_host(host_id)
 
     def settings_of(self, host_id: str) -> dict[str, int]:
         images = [
@@ -222,6 +227,7 @@ class MemoryHosts:
             "operations": sum(row.host_id == host_id for row in self._journal.rows.values()),
             "settings": sum(rule.exact is not None and rule.exact[0] == host_id for rule in self._rules.rules()),
             "tags": sum(tag.host_id == host_id for tag in self._tags.tags()),
+            **{store.words: store.count(host_id) for store in self._records},
         }
         return {word: count for word, count in counts.items() if count}
 
@@ -260,7 +266,12 @@ class MemoryStore:
     rules: MemoryRules = field(default_factory=MemoryRules)
     patterns: MemoryPatterns = field(default_factory=MemoryPatterns)
     tags: MemoryTags = field(default_factory=MemoryTags)
+    holds: MemoryHolds = field(default_factory=MemoryHolds)
+    refusals: MemoryRefusals = field(default_factory=MemoryRefusals)
+    records: MemoryRecords = field(default_factory=MemoryRecords)
     hosts: MemoryHosts = field(init=False)
 
     def __post_init__(self) -> None:
-        self.hosts = MemoryHosts(self.checks, self.journal, self.rules, self.tags)
+        self.hosts = MemoryHosts(
+            self.checks, self.journal, self.rules, self.tags, (self.holds, self.refusals, self.records)
+        )

@@ -43,8 +43,8 @@ class Updated:
 
     def plan(self, *, force: bool = False) -> PlanItem:
         tools = replace(self.fleet.tools, policies=Policies(patterns=DEFAULT_PATTERNS))
-        look = looks_back(None)
-        report = asyncio.run(service.plan(tools, parse_selector((f"nas/{self.name}",)), force=force, look=look))
+        asked = service.Asked(force=force, look=looks_back(None))
+        report = asyncio.run(service.plan(tools, parse_selector((f"nas/{self.name}",)), asked))
         (item,) = report.items
         return item
 

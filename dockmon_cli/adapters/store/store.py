@@ -11,6 +11,7 @@ from dockmon_cli.adapters.store.database import Database
 from dockmon_cli.adapters.store.hosts import SqlHosts
 from dockmon_cli.adapters.store.journal import SqlJournal
 from dockmon_cli.adapters.store.manifests import SqlManifests
+from dockmon_cli.adapters.store.records import SqlHolds, SqlRecords, SqlRefusals
 from dockmon_cli.adapters.store.settings import SqlPatterns, SqlRules, SqlTags
 
 
@@ -26,6 +27,9 @@ class Store:
         self.rules = SqlRules(self._database)
         self.patterns = SqlPatterns(self._database)
         self.tags = SqlTags(self._database)
+        self.holds = SqlHolds(self._database)
+        self.refusals = SqlRefusals(self._database)
+        self.records = SqlRecords(self._database)
         self.manifests = SqlManifests(self._database)
 
     def close(self) -> None:

@@ -14,7 +14,15 @@ from dockmon_cli.cli.running import run_until_stopped
 from dockmon_cli.cli.selecting import Filters, Hosts, Tags, Targets
 from dockmon_cli.cli.settings import Settings, settings_of
 from dockmon_cli.cli.update.consent import TerminalWatcher
-from dockmon_cli.cli.update.endings import apply_exit_code, counted, each_once, entries, left_out, outcome_entries
+from dockmon_cli.cli.update.endings import (
+    apply_exit_code,
+    counted,
+    each_once,
+    entries,
+    is_news,
+    left_out,
+    outcome_entries,
+)
 from dockmon_cli.cli.update.items import OUTCOME_COLUMNS, outcome_item
 from dockmon_cli.cli.update.notes import change_notes
 from dockmon_cli.cli.update.plan import show
@@ -31,6 +39,7 @@ def apply(
     tag: Tags = None,
     filter: Filters = None,  # noqa: A002 - the option's own name
     everything: Annotated[bool, typer.Option("--all", help="Every container that runs and has an update.")] = False,
+    auto: Annotated[bool, typer.Option("--auto", help="Those on automatic, as age, window and holds allow.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Go ahead without asking; answers no warning.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Also answer what needs an answer of its own.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Look up and show the plan; change nothing.")] = False,
@@ -42,7 +51,8 @@ def apply(
     """Update containers: each is proven in its place, and the original comes back if it fails."""
     settings = settings_of(ctx)
     selector = parse_selector(targets or (), host or (), tag or (), filter or ())
-    _require_scope(selector, everything=everything, asks=not dry_run and not yes)
+    asked = service.Asked(force=force, by_itself=auto)
+    _require_scope(selector, asked, everything=everything, asks=not dry_run and not yes and not auto)
     with wiring.update_tools(
         settings.config,
         settings.state,
@@ -52,23 +62,27 @@ def apply(
         host_timeout_s=settings.timeout_s if dry_run else None,
     ) as tools:
         if dry_run:
-            report = asyncio.run(service.plan(tools, selector, fresh=True, force=force))
-            return show(report, settings, named=bool(selector.targets))
-        chooses = selector.is_empty and not everything
+            report = asyncio.run(service.plan(tools, selector, asked, fresh=True))
+            return show(report, settings, named=bool(selector.targets), by_itself=auto)
+        chooses = selector.is_empty and not everything and not auto
         watcher = TerminalWatcher(settings, yes=yes, chooses=chooses)
         done = run_until_stopped(
-            lambda stop: service.apply(tools, selector, watcher, stop, force=force), timeout_s=settings.timeout_s
+            lambda stop: service.apply(tools, selector, watcher, stop, asked), timeout_s=settings.timeout_s
         )
-    return tell(done, settings, named=bool(selector.targets))
+    return tell(done, settings, named=bool(selector.targets), by_itself=auto)
 
 
-def _require_scope(selector: Selector, *, everything: bool, asks: bool) -> None:
+def _require_scope(selector: Selector, asked: service.Asked, *, everything: bool, asks: bool) -> None:
     """Nobody updates everything by leaving something out, and nobody is asked where nobody sits."""
+    if asked.by_itself and (everything or asked.force):
+        other = "--all" if everything else "--force"
+        raise UsageError(f"--auto and {other} exclude each other", "--auto overrides nothing; leave one of them out")
     if everything and selector.targets:
         raise UsageError("--all and a TARGET exclude each other", "leave one of them out")
-    if selector.is_empty and not everything and not (asks and prompt.can_ask()):
+    if selector.is_empty and not everything and not asked.by_itself and not (asks and prompt.can_ask()):
         raise UsageError(
-            "nothing says what to update", "name a TARGET, select by --host, --tag or --filter, or say --all"
+            "nothing says what to update",
+            "name a TARGET, select by --host, --tag or --filter, or say --all or --auto",
         )
     if asks and not prompt.can_ask():
         raise NeedsAnswer("updating needs a go-ahead, and there is no terminal to ask on", "add --yes")
@@ -87,17 +101,21 @@ def parse_limit(text: str | None) -> float | None:
     return seconds
 
 
-def tell(report: service.ApplyReport, settings: Settings, *, named: bool) -> int:
-    """Print what was done and return the exit code; `named` says that TARGETs were."""
+def tell(report: service.ApplyReport, settings: Settings, *, named: bool, by_itself: bool = False) -> int:
+    """Print what was done and return the exit code; `named` says that TARGETs were.
+
+    A run that nobody asked for shows people what is new to them, and nothing every night: cron makes a mail of it.
+    """
     problems = entries(report.problems)
     if not report.went:
         declined = tuple(outcome_item(outcome) for outcome in report.outcomes)
         emit(Report(declined, columns=OUTCOME_COLUMNS, errors=problems, notes=("nothing changed",)), settings)
         return 0
-    shown = [o for o in report.outcomes if o.result != "unchanged" or o.item.candidate.named]
-    failed = outcome_entries(shown)
+    told = [o for o in report.outcomes if o.result != "unchanged" or o.item.candidate.named]
+    failed = outcome_entries(told)
+    shown = told if settings.holds_everything or not by_itself else [o for o in told if is_news(o, report.news)]
     words = counted(outcome.result for outcome in shown if outcome.reason != "stopped")
-    words = words or ("" if problems else "nothing to update")
+    words = words or ("" if problems or by_itself else "nothing to update")
     recovered = counted(f"finished from before: {row.result}" for row in report.recovered)
     emit(
         Report(
@@ -110,7 +128,7 @@ def tell(report: service.ApplyReport, settings: Settings, *, named: bool) -> int
                     (
                         words,
                         recovered,
-                        *left_out(outcome.item for outcome in shown),
+                        *left_out(outcome.item for outcome in told),
                         *change_notes(o.item.candidate for o in shown if o.result == "updated"),
                     ),
                 )

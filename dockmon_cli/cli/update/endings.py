@@ -9,6 +9,7 @@ from dockmon_cli.core.errors import DockmonError, RegistryError, StoreError
 from dockmon_cli.core.operation import Operation
 from dockmon_cli.core.report import ErrorEntry, entries_of, exit_code
 from dockmon_cli.core.update_plan import PlanItem
+from dockmon_cli.core.update_plan.restraint import HOLDS_IN
 from dockmon_cli.services.stopping import Stop
 from dockmon_cli.services.update import ApplyReport
 from dockmon_cli.services.update_batch import Outcome
@@ -50,6 +51,12 @@ def outcome_entries(outcomes: Iterable[Outcome]) -> tuple[ErrorEntry, ...]:
         for outcome in outcomes
         if outcome.result in FAILED or (outcome.result in REFUSED and outcome.item.candidate.named)
     )
+
+
+def is_news(outcome: Outcome, news: frozenset[str]) -> bool:
+    """Tell whether an automatic run has to show this to people: what was done or failed, named, or new (`news`)."""
+    candidate = outcome.item.candidate
+    return outcome.result in (*FAILED, "updated") or candidate.named or candidate.container.key in news
 
 
 def _plan_entry(item: PlanItem) -> ErrorEntry:
@@ -140,8 +147,8 @@ def counted(words: Iterable[str]) -> str:
 
 
 def remarks(items: Iterable[PlanItem]) -> tuple[str, ...]:
-    """A line for each update of which there is more to say than its table shows."""
-    told = (item for item in items if item.would == "update" and item.message)
+    """A line for each update of which there is more to say than its table shows, and for each that is kept back."""
+    told = (item for item in items if item.message and (item.would == "update" or item.reason in HOLDS_IN))
     return tuple(f"{item.candidate.container.target}: {item.message}" for item in told)
 
 
@@ -151,3 +158,11 @@ def left_out(items: Iterable[PlanItem]) -> tuple[str, ...]:
     if not count:
         return ()
     return (f"{count} stopped container{'s' if count > 1 else ''} left out: name one to update it",)
+
+
+def not_automatic(items: Iterable[PlanItem]) -> tuple[str, ...]:
+    """A line that counts the containers with updates that --auto is not about."""
+    count = sum(item.reason == "not_automatic" and not item.candidate.named for item in items)
+    if not count:
+        return ()
+    return (f"{count} more with an update {'are' if count > 1 else 'is'} not on automatic: dockmon update auto on",)

@@ -26,15 +26,18 @@ def _who(container: Container) -> dict[str, Any]:
 
 def check_item(looked: Looked) -> Item:
     """One answer of `update check`."""
-    return _answer(looked.checked.container, looked.checked.answer, looked.policy, looked.last)
+    auto = looked.settings.auto.value
+    return _answer(looked.checked.container, looked.checked.answer, looked.policy, looked.last, auto=auto)
 
 
-def _answer(container: Container, answer: CheckAnswer, policy: str, last: CheckAnswer | None) -> dict[str, Any]:
+def _answer(
+    container: Container, answer: CheckAnswer, policy: str, last: CheckAnswer | None, *, auto: bool
+) -> dict[str, Any]:
     return {
         **_who(container),
         "image": container.image,
         "policy": policy,
-        "auto": "off",
+        "auto": "on" if auto else "off",
         "state": answer.state,
         "reason": answer.reason,
         "message": answer.message,
@@ -50,9 +53,12 @@ def plan_item(item: PlanItem) -> Item:
     """One decision of `update plan` and of `update apply --dry-run`."""
     candidate, swap, served = item.candidate, item.swap, item.candidate.served
     return {
-        **_answer(candidate.container, candidate.answer, candidate.verdict, candidate.last),
+        **_answer(
+            candidate.container, candidate.answer, candidate.verdict, candidate.last, auto=candidate.settings.auto.value
+        ),
         "verdict": candidate.verdict,
         "would": item.would,
+        "starts_at": encode(item.starts_at),
         "reason": item.reason,
         "message": item.message,
         "size_bytes": served.size_bytes if served else None,
@@ -151,6 +157,13 @@ def _when(key: str) -> Callable[[Item], str | None]:
     return ago
 
 
+def _starts(item: Item) -> str | None:
+    """When an update would start, on the clocks of this machine; `now` where it would not wait."""
+    if item["would"] == "update" and not item["reason"]:
+        return "now"
+    return parse_time(item["starts_at"]).astimezone().isoformat(timespec="minutes") if item["starts_at"] else None
+
+
 TARGET = Column("TARGET", "target")
 CHECK_COLUMNS = (
     TARGET,
@@ -180,6 +193,7 @@ PLAN_COLUMNS = (
     Column("WOULD", "would", state=True),
     Column("REASON", "reason"),
 )
+AUTO_COLUMNS = (*PLAN_COLUMNS[:-1], Column("STARTS", _starts), PLAN_COLUMNS[-1])
 OUTCOME_COLUMNS = (
     TARGET,
     Column("RESULT", "result", state=True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from typing import Annotated
 
 import typer
 
@@ -16,12 +17,13 @@ from dockmon_cli.cli.update.endings import (
     each_once,
     entries,
     left_out,
+    not_automatic,
     open_notes,
     plan_entries,
     reading_exit_code,
     remarks,
 )
-from dockmon_cli.cli.update.items import PLAN_COLUMNS, plan_item
+from dockmon_cli.cli.update.items import AUTO_COLUMNS, PLAN_COLUMNS, plan_item
 from dockmon_cli.cli.update.notes import change_notes
 from dockmon_cli.core.operation import Purpose
 from dockmon_cli.core.selection import parse_selector
@@ -37,19 +39,21 @@ def plan(
     host: Hosts = None,
     tag: Tags = None,
     filter: Filters = None,  # noqa: A002 - the option's own name
+    auto: Annotated[bool, typer.Option("--auto", help="What goes by itself, and when each would start.")] = False,
 ) -> int:
     """Show what `apply` would do, and why not where it would not; from stored answers, asking where there are none."""
     settings = settings_of(ctx)
     selector = parse_selector(targets or (), host or (), tag or (), filter or ())
     limit_s = settings.timeout_s
     with wiring.update_tools(settings.config, settings.state, settings.env, host_timeout_s=limit_s) as tools:
-        report = asyncio.run(service.plan(tools, selector))
-    return show(report, settings, named=bool(selector.targets))
+        report = asyncio.run(service.plan(tools, selector, service.Asked(by_itself=auto)))
+    return show(report, settings, named=bool(selector.targets), by_itself=auto)
 
 
-def show(report: service.PlanReport, settings: Settings, *, named: bool) -> int:
-    """Print a plan and return the exit code; `named` says that TARGETs were."""
-    shown = worth_showing(report.items)
+def show(report: service.PlanReport, settings: Settings, *, named: bool, by_itself: bool = False) -> int:
+    """Print a plan and return the exit code; `named` says that TARGETs were, `by_itself` that it is of --auto."""
+    worth = worth_showing(report.items)
+    shown = worth if settings.holds_everything else [item for item in worth if not _is_nobodys(item)]
     failures = each_once((*entries(report.problems), *plan_entries(report.items)))
     words = [_words(item) for item in shown if item.reason != "stopped"]
     nothing = "" if failures else "nothing to update"
@@ -57,7 +61,7 @@ def show(report: service.PlanReport, settings: Settings, *, named: bool) -> int:
         Report(
             items=tuple(plan_item(item) for item in shown),
             errors=failures,
-            columns=PLAN_COLUMNS,
+            columns=AUTO_COLUMNS if by_itself else PLAN_COLUMNS,
             notes=tuple(
                 filter(
                     None,
@@ -65,7 +69,8 @@ def show(report: service.PlanReport, settings: Settings, *, named: bool) -> int:
                         counted(words) or nothing,
                         *remarks(shown),
                         *change_notes(item.candidate for item in shown if item.swap),
-                        *left_out(shown),
+                        *left_out(worth),
+                        *not_automatic(worth),
                         *open_notes(report.open_ops),
                     ),
                 )
@@ -82,5 +87,12 @@ def worth_showing(items: Sequence[PlanItem]) -> list[PlanItem]:
     return [item for item in items if item.would != "unchanged" or item.candidate.named]
 
 
+def _is_nobodys(item: PlanItem) -> bool:
+    """What --auto is not about is counted below the table."""
+    return item.reason == "not_automatic" and not item.candidate.named
+
+
 def _words(item: PlanItem) -> str:
+    if item.would == "update" and item.starts_at and item.reason:
+        return "would be updated later"
     return WOULD[item.candidate.purpose] if item.would == "update" else item.would

@@ -36,7 +36,7 @@ def rollback(
 ) -> int:
     """Go back to an image from before, proven like any update. Volumes stay as they are."""
     settings = settings_of(ctx)
-    selector, look = parse_selector((target,)), looks_back(to)
+    selector, asked = parse_selector((target,)), service.Asked(force=force, look=looks_back(to))
     if not (dry_run or yes or prompt.can_ask()):
         raise NeedsAnswer("a rollback needs a go-ahead, and there is no terminal to ask on", "add --yes")
     with wiring.update_tools(
@@ -47,11 +47,11 @@ def rollback(
         host_timeout_s=settings.timeout_s if dry_run else None,
     ) as tools:
         if dry_run:
-            report = asyncio.run(service.plan(tools, selector, force=force, look=look))
+            report = asyncio.run(service.plan(tools, selector, asked))
             return show(report, settings, named=True)
         watcher = TerminalWatcher(settings, yes=yes)
         done = run_until_stopped(
-            lambda stop: service.apply(tools, selector, watcher, stop, force=force, look=look),
+            lambda stop: service.apply(tools, selector, watcher, stop, asked),
             timeout_s=settings.timeout_s,
         )
     return tell(done, settings, named=True)

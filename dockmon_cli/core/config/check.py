@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from dockmon_cli.core.config.places import Environment, expanded
 from dockmon_cli.core.config.settings import Origin, Setting
 from dockmon_cli.core.hosts import HOST_NAME
 from dockmon_cli.core.text import did_you_mean, nearest, printable
+from dockmon_cli.core.windows import EXAMPLE, Windows
 
 SCHEMES = ("unix", "tcp", "ssh")
 
@@ -53,6 +54,7 @@ def check_document(document: Mapping[str, Any], name: str, lines: Lines, env: En
     _walk((), document, file)
     _check_hosts(document.get("hosts"), file)
     _check_rules(document.get("containers"), file)
+    _check_windows(window_names(document), file)
     return out
 
 
@@ -122,8 +124,34 @@ def _check_rules(rules: Any, file: _File) -> None:
             file.complain(("containers", name), f"{{}} selects nothing: give it one of {', '.join(selecting)}")
 
 
-def check_environment(env: Environment) -> Checked:
-    """Given the environment, return the settings and problems of the variables that name keys."""
+def _check_windows(named: Collection[str], file: _File) -> None:
+    for path, setting in list(file.out.settings.items()):
+        if problem := _window_problem(path, setting.value, named):
+            file.complain(path, f"{{}} {problem}")
+
+
+def window_names(document: Mapping[str, Any]) -> Collection[str]:
+    """Given what a file holds, return the names of its windows, good or bad."""
+    windows = document.get("windows")
+    return tuple(windows) if isinstance(windows, Mapping) else ()
+
+
+def _window_problem(path: Path, value: Any, named: Collection[str]) -> str:
+    """Given a setting and the windows that have a name, say why it is none; empty for any other setting.
+
+    A name that is there is enough: what is wrong with its window is told where it stands.
+    """
+    if path[-1] != "window" or value in named:
+        return ""
+    try:
+        Windows(dict.fromkeys(named, EXAMPLE)).read(value)
+    except ValueError as error:
+        return f"is refused: {error}"
+    return ""
+
+
+def check_environment(env: Environment, windows: Collection[str] = ()) -> Checked:
+    """Given the environment and the names of windows, return settings and problems of the variables that name keys."""
     out = Checked()
     keys = {key.variable: key for key in KEYS if key.variable}
     tables = tuple(dict.fromkeys(f"{PREFIX}{key.path[0].upper()}_" for key in keys.values()))
@@ -135,6 +163,8 @@ def check_environment(env: Environment) -> Checked:
                 out.problems.append((0, f"{variable}: no such setting{meant and ', ' + meant}"))
         elif text:
             _read_variable(key, variable, text, env, out)
+            if problem := _window_problem(key.path, text, windows):
+                out.problems.append((0, f"{variable}: {problem}"))
     return out
 
 

@@ -19,6 +19,8 @@ from dockmon_cli.core.config.kinds import (
     TEXT,
     TEXTS,
     URL,
+    WINDOW,
+    ZONE,
     Kind,
     choice,
 )
@@ -63,9 +65,9 @@ _AUTO, _PRUNE = "update apply --auto", "update apply, update prune"
 _VERDICT, _TRACK, _ORDER = choice("allow", "warn", "block", "ignore"), choice(*TRACKS), choice(*ORDERS)
 
 KEYS: tuple[Key, ...] = (
-    Key("timezone", TEXT, "The zone of windows that name none; else the machine's own.", _AUTO,
+    Key("timezone", ZONE, "The zone of windows that name none; else the machine's own.", _AUTO,
         example='"Europe/Berlin"'),
-    Key("windows.NAME", TEXT, "A window by name, for --window and the key window.", _AUTO,
+    Key("windows.NAME", WINDOW, "A window by name, for --window and the key window.", _AUTO,
         example='"mon-sat 02:00-05:00"'),
     Key("tags.NAME", TEXTS, "The containers that have this tag, by TARGET.", "all commands that select",
         example='["nas/plex", "nas/sonarr"]'),

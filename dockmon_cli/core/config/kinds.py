@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from dockmon_cli.core.container_settings.values import read_switch, show_switch
 from dockmon_cli.core.errors import UsageError
 from dockmon_cli.core.filters import parse_filter
 from dockmon_cli.core.host_url import parse_host_url
 from dockmon_cli.core.text import did_you_mean, duration_text, parse_duration, printable
+from dockmon_cli.core.windows import check_zone, parse_window
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,23 @@ def _switch(value: Any) -> bool:
         raise ValueError(f"must be on or off, not {printable(repr(value))}") from error
 
 
+def _zone(value: Any) -> str:
+    return _refused(check_zone, _text(value))
+
+
+def _window(value: Any) -> str:
+    text = _text(value)
+    _refused(parse_window, text)
+    return text
+
+
+def _refused(read: Callable[[str], T], text: str) -> T:
+    try:
+        return read(text)
+    except ValueError as error:
+        raise ValueError(f"is refused: {error}") from error
+
+
 def _listed(text: str) -> list[str]:
     return [word.strip() for word in text.split(",") if word.strip()]
 
@@ -125,6 +145,8 @@ def choice(*words: str) -> Kind:
 
 
 TEXT = Kind("text", '"…"', _text)
+ZONE = Kind("time zone of the IANA database", '"Europe/Berlin"', _zone)
+WINDOW = Kind("days, times and zone", '"mon-sat 02:00-05:00"', _window)
 PATH = Kind("path; `~` is your home, a relative one starts at the file's folder", '"/path"', _text, is_path=True)
 URL = Kind("URL", '"tcp://10.0.0.5:2376"', _url)
 TEXTS = Kind("list of texts", '["…"]', _texts, _listed, ",".join)

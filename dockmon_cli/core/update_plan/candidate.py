@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from dockmon_cli.core.change import Change
@@ -16,6 +17,7 @@ from dockmon_cli.core.operation import Purpose, Result
 from dockmon_cli.core.policy import Word
 from dockmon_cli.core.reference import Reference
 from dockmon_cli.core.swap import SwapPlan, start_state
+from dockmon_cli.core.update_plan.restraint import UNRESTRAINED, Mode, Restraint
 
 Would = Literal["update"] | Result
 
@@ -30,8 +32,9 @@ class Candidate:
     being told. `dependents` are the names of containers bound to it by ID. `placed_files` are those
     that compose put into it. `ended_well` says that a run of it which ended with 0 is on dockmon's record. `change` is
     the line of the user's own file that an update makes out of date. `is_own` is True for the container that dockmon
-    itself runs in. `settings` is what holds for its updates, apart from the policy. `is_database` says that a pattern
-    for databases matches it.
+    itself runs in. `is_database` says that a pattern for databases matches it.
+    `settings` is what holds for its updates, apart from the policy, and `restraint` what keeps it back until it is
+    time. `by_itself` says that nobody asked for it: the run is automatic.
     """
 
     container: Container
@@ -55,6 +58,13 @@ class Candidate:
     is_own: bool = False
     purpose: Purpose = "update"
     is_database: bool = False
+    by_itself: bool = False
+    restraint: Restraint = UNRESTRAINED
+
+    @property
+    def mode(self) -> Mode:
+        """How it came to be decided about."""
+        return "auto" if self.by_itself else "named" if self.named else "selection"
 
     @property
     def has_update(self) -> bool:
@@ -71,7 +81,8 @@ class Candidate:
 class PlanItem:
     """The decision about one container: `would` is `update`, or the result it would have without being touched.
 
-    `message` says why, `hint` what to do about it.
+    `message` says why, `hint` what to do about it. `starts_at` is when automatic mode would start it, where that is
+    known.
     """
 
     candidate: Candidate
@@ -80,6 +91,7 @@ class PlanItem:
     message: str = ""
     swap: SwapPlan | None = None
     hint: str = ""
+    starts_at: datetime | None = None
 
     @property
     def needs_answer(self) -> bool:

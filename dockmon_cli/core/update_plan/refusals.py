@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dockmon_cli.core.check_answer import CheckAnswer
+from dockmon_cli.core.check_answer import FINDINGS, CheckAnswer
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.swap import start_state
 from dockmon_cli.core.update_plan.candidate import Candidate, PlanItem, Would
+from dockmon_cli.core.update_plan.restraint import kept_back, starts_at
 
 EXPLAIN_POLICY = "`dockmon policy explain` tells why"
 UNREADABLE = "neither the engine nor the registry shows the image that runs, so its defaults can't be told from yours"
@@ -20,7 +21,10 @@ RECREATE = "recreate it from its tag once, as you made it; dockmon can update it
 def refusal(candidate: Candidate) -> PlanItem | None:
     """The reasons that no answer overcomes, the strongest first: an ending with its reason, message and hint."""
     answer, container = candidate.answer, candidate.container
+    kept = kept_back(candidate.restraint, candidate.mode, container.target)
+    message, hint = (kept.message, kept.hint) if kept else ("", "")
     table: tuple[tuple[bool, Would, str | None, str, str], ...] = (
+        (_is_not_asked_for(candidate), "skipped", "not_automatic", message, hint),
         (answer.reason == "managed_by", "skipped", "managed_by", answer.message, "update it there"),
         (candidate.verdict == "ignore", "skipped", "ignored", "its policy is ignore", EXPLAIN_POLICY),
         (_needs_nothing(candidate), "unchanged", _why_unchanged(answer), answer.message, ""),
@@ -28,8 +32,10 @@ def refusal(candidate: Candidate) -> PlanItem | None:
         (candidate.is_own, "skipped", "dockmon", OWN, FROM_OUTSIDE),
         (candidate.verdict == "block", "blocked", "policy", "its policy is block", EXPLAIN_POLICY),
         (_is_left_out(candidate), "skipped", "stopped", "it is stopped", f"name it to update it: {container.target}"),
+        (kept is not None and kept.reason == "held", "skipped", "held", message, hint),
         (candidate.is_untold, "failed", "old_image_unreadable", answer.message, answer.hint),
         (answer.state == "unknown", "failed", answer.reason, answer.message, answer.hint),
+        (kept is not None, "skipped", kept.reason if kept else None, message, hint),
         (
             bool(candidate.dependents),
             "skipped",
@@ -43,7 +49,8 @@ def refusal(candidate: Candidate) -> PlanItem | None:
     if found is None:
         return None
     would, why, text, hint = found
-    return PlanItem(candidate, would, why, text, hint=hint)
+    when = starts_at(candidate.restraint) if kept and why == kept.reason else None
+    return PlanItem(candidate, would, why, text, hint=hint, starts_at=when)
 
 
 def _needs_nothing(candidate: Candidate) -> bool:
@@ -54,8 +61,14 @@ def _why_unchanged(answer: CheckAnswer) -> str | None:
     return answer.reason if answer.state == "up_to_date" else answer.state
 
 
+def _is_not_asked_for(candidate: Candidate) -> bool:
+    """What is not on automatic is nothing to an automatic run, whatever else there is to say; up to date it is."""
+    is_asked_for = not candidate.by_itself or candidate.restraint.is_automatic
+    return not is_asked_for and candidate.answer.state in (*FINDINGS, "unknown")
+
+
 def _is_left_out(candidate: Candidate) -> bool:
-    meant = candidate.named or candidate.takes_stopped
+    meant = (candidate.named or candidate.takes_stopped) and not candidate.by_itself
     return not meant and start_state(candidate.inspect) == "stopped"
 
 

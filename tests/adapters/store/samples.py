@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from dockmon_cli.core.check_answer import Available, CheckAnswer, Current
 from dockmon_cli.core.hosts import Host, TlsFiles
 from dockmon_cli.core.operation import ImageVersion, Operation, StepRecord
+from dockmon_cli.ports.records import HoldStore, RecordStore, RefusalStore
 from dockmon_cli.ports.registry import ManifestCache
 from dockmon_cli.ports.store import CheckStore, HostStore, Journal, PatternStore, RuleStore, TagStore
 
@@ -72,6 +73,15 @@ class Ports(Protocol):
 
     @property
     def tags(self) -> TagStore: ...
+
+    @property
+    def holds(self) -> HoldStore: ...
+
+    @property
+    def refusals(self) -> RefusalStore: ...
+
+    @property
+    def records(self) -> RecordStore: ...
 
     @property
     def manifests(self) -> ManifestCache: ...

@@ -1,0 +1,225 @@
+"""Updates that nobody asked for: what they wait for, what they leave alone, and what is told of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from dockmon_cli.core.documents import Document
+from dockmon_cli.core.holds import Hold
+from dockmon_cli.core.selection import parse_selector
+from dockmon_cli.services.update import JUST_ASKED, Asked
+from dockmon_cli.services.update_rollback import looks_back
+from tests.fakes.engine import NOW
+from tests.services.nights import BY_ITSELF, Nights, results
+
+HOLD = Hold("1", ("update",), "ops", NOW, exact=("id-nas", "web"))
+NAMED = parse_selector(("nas/web",))
+SELECTED = parse_selector(hosts=("nas",))
+
+
+@pytest.fixture
+def nights() -> Nights:
+    """One outdated container, on automatic."""
+    found = Nights()
+    found.outdated("nas", "web")
+    found.on("nas/web")
+    return found
+
+
+def test_only_what_is_on_automatic_is_updated_and_a_target_overrides_nothing() -> None:
+    nights = Nights()
+    for name in ("web", "db"):
+        nights.outdated("nas", name)
+    nights.on("nas/web")
+    assert results(nights.run(parse_selector(("nas/db",)))) == [("nas/db", "skipped", "not_automatic")]
+    assert results(nights.run()) == [("nas/db", "skipped", "not_automatic"), ("nas/web", "updated", None)]
+    assert nights.kinds == [("update_done", "web")]
+
+
+def test_what_is_not_on_automatic_fails_for_no_registry() -> None:
+    nights = Nights()
+    nights.outdated("nas", "web")
+    nights.registry.fail("registry.lan:5000", "auth")
+    assert results(nights.run()) == [("nas/web", "skipped", "not_automatic")]
+    nights.on()
+    assert results(nights.run()) == [("nas/web", "failed", "auth")]
+
+
+def test_it_waits_for_its_window(nights: Nights) -> None:
+    nights.on("nas/web", window="night")
+    assert results(nights.run()) == [("nas/web", "skipped", "window")]
+    nights.clock.pass_on(hours=15)  # three in the morning
+    assert results(nights.run()) == [("nas/web", "updated", None)]
+
+
+def test_it_waits_until_its_image_is_old_enough_counted_from_when_dockmon_saw_it(nights: Nights) -> None:
+    nights.on("nas/web", min_age=86400.0)
+    nights.see()
+    nights.clock.pass_on(hours=23)
+    assert results(nights.run()) == [("nas/web", "skipped", "min_age")]
+    nights.clock.pass_on(hours=1)
+    assert results(nights.run()) == [("nas/web", "updated", None)]
+
+
+@pytest.mark.parametrize("words", [NAMED, SELECTED])
+def test_whoever_asks_for_it_gets_it_now(nights: Nights, words: object) -> None:
+    nights.on("nas/web", window="night", min_age=86400.0)
+    assert isinstance(words, type(NAMED))
+    assert results(nights.run(words, JUST_ASKED)) == [("nas/web", "updated", None)]
+
+
+def test_at_the_end_of_a_window_nothing_new_starts_and_what_runs_finishes() -> None:
+    nights = Nights(max_parallel=1)
+    for name in ("app", "web"):
+        nights.outdated("nas", name)
+    nights.on(window="night")
+    nights.clock.pass_on(hours=16, minutes=59)
+
+    def pass_on(document: Document) -> None:
+        nights.clock.pass_on(minutes=2)
+
+    nights.hosts["nas"].on_start = pass_on
+    assert results(nights.run()) == [("nas/app", "updated", None), ("nas/web", "skipped", "window")]
+
+
+@pytest.mark.parametrize("asked", [BY_ITSELF, JUST_ASKED])
+def test_what_is_held_while_the_run_goes_on_is_not_started(asked: object) -> None:
+    nights = Nights(max_parallel=1)
+    for name in ("app", "web"):
+        nights.outdated("nas", name)
+    nights.on()
+    nights.hosts["nas"].on_start = lambda document: nights.store.holds.save_hold(HOLD)
+    assert isinstance(asked, type(BY_ITSELF))
+    assert results(nights.run(asked=asked)) == [("nas/app", "updated", None), ("nas/web", "skipped", "held")]
+
+
+@pytest.mark.parametrize(("words", "asked"), [(NAMED, JUST_ASKED), (SELECTED, JUST_ASKED), (SELECTED, BY_ITSELF)])
+def test_a_hold_yields_to_nobody(nights: Nights, words: object, asked: object) -> None:
+    nights.store.holds.save_hold(HOLD)
+    assert isinstance(words, type(NAMED))
+    assert isinstance(asked, type(BY_ITSELF))
+    assert results(nights.run(words, asked)) == [("nas/web", "skipped", "held")]
+
+
+def test_a_hold_on_something_else_or_on_others_holds_nothing(nights: Nights) -> None:
+    nights.store.holds.save_hold(replace(HOLD, features=("heal",)))
+    nights.store.holds.save_hold(replace(HOLD, id="2", exact=("id-attic", "web")))
+    nights.store.holds.save_hold(replace(HOLD, id="3", until=nights.clock.now()))
+    assert results(nights.run()) == [("nas/web", "updated", None)]
+
+
+def test_an_image_that_was_rolled_back_is_not_tried_again_until_it_changes(nights: Nights) -> None:
+    nights.breaks("web")
+    assert results(nights.run(NAMED, JUST_ASKED)) == [("nas/web", "rolled_back", "exited")]
+    assert results(nights.run()) == [("nas/web", "skipped", "rolled_back_before")]
+    assert results(nights.run(SELECTED, JUST_ASKED)) == [("nas/web", "skipped", "rolled_back_before")]
+    nights.release("web", "mended")
+    nights.hosts["nas"].on_start = lambda document: None
+    assert results(nights.run()) == [("nas/web", "updated", None)]
+
+
+def test_a_target_tries_a_rolled_back_image_again_and_when_it_proves_itself_the_past_is_forgotten(
+    nights: Nights,
+) -> None:
+    nights.breaks("web")
+    nights.run()
+    assert [refused.kind for refused in nights.store.refusals.refusals()] == ["rolled_back"]
+    nights.hosts["nas"].on_start = lambda document: None
+    assert results(nights.run(NAMED, JUST_ASKED)) == [("nas/web", "updated", None)]
+    assert nights.store.refusals.refusals() == []
+
+
+def test_a_failed_pull_says_nothing_against_the_image(nights: Nights) -> None:
+    nights.hosts["nas"].pullable.clear()
+    assert results(nights.run()) == [("nas/web", "failed", "not_found")]
+    assert nights.store.refusals.refusals() == []
+
+
+def test_a_warning_waits_for_its_answer() -> None:
+    nights = Nights()
+    nights.outdated("nas", "web")
+    nights.on("nas/web", policy="warn")
+    assert results(nights.run()) == [("nas/web", "needs_confirmation", "warn")]
+
+
+def test_stopped_ones_are_left_out_also_when_they_are_selected_as_such(nights: Nights) -> None:
+    nights.hosts["nas"].named("web")["State"].update(Status="exited", Running=False)
+    stopped = parse_selector(filters=["status=exited"])
+    assert results(nights.run()) == results(nights.run(stopped)) == [("nas/web", "skipped", "stopped")]
+    assert results(nights.run(NAMED)) == [("nas/web", "skipped", "stopped")]
+
+
+def test_an_event_is_written_when_the_reason_changes_and_not_every_night(nights: Nights) -> None:
+    nights.on("nas/web", window="night")
+    assert [nights.run().news for _ in range(3)] == [{nights.key("web")}, frozenset(), frozenset()]
+    assert nights.kinds == [("update_skipped", "web")]
+    nights.store.holds.save_hold(HOLD)
+    nights.run()
+    nights.run()
+    assert nights.kinds == [("update_skipped", "web")] * 2
+    reasons = [event.details["reason"] for event in nights.store.records.log]
+    assert reasons == ["window", "held"]
+
+
+def test_what_was_done_is_an_event_each_time_and_what_is_up_to_date_is_none(nights: Nights) -> None:
+    nights.run()
+    nights.run()
+    (event,) = nights.store.records.log
+    assert (event.kind, event.host, event.identity, event.by) == ("update_done", "nas", "web", "cron")
+    assert event.correlation_id == "op-1"
+    assert event.details["old_digest"] != event.details["new_digest"] is not None
+    assert nights.store.records.last["id-nas", "web"].result == "unchanged"
+
+
+def test_the_last_decision_tells_when_it_is_tried_again(nights: Nights) -> None:
+    nights.on("nas/web", window="night")
+    nights.run()
+    decision = nights.store.records.last["id-nas", "web"]
+    assert (decision.result, decision.reason, decision.next_try_at) == ("skipped", "window", NOW + timedelta(hours=14))
+    nights.store.holds.save_hold(HOLD)
+    nights.run()
+    assert nights.store.records.last["id-nas", "web"].next_try_at is None
+
+
+def test_updates_whose_record_can_not_be_written_are_told_all_the_same(nights: Nights) -> None:
+    nights.store.records.full = True
+    report = nights.run()
+    assert results(report) == [("nas/web", "updated", None)]
+    assert [problem.message for problem in report.problems] == ["the store can't be written: the disk is full"]
+
+
+def test_the_plan_of_tonight_tells_when_each_would_start() -> None:
+    nights = Nights()
+    for name in ("app", "db", "old", "web"):
+        nights.outdated("nas", name)
+    nights.on("nas/web", "nas/db", window="night")
+    nights.on("nas/app")
+    nights.on("nas/db", policy="warn")
+    told = [(item.candidate.container.name, item.would, item.reason, item.starts_at) for item in nights.tonight()]
+    assert told == [
+        ("app", "update", None, NOW),
+        ("db", "needs_confirmation", "warn", None),
+        ("old", "skipped", "not_automatic", None),
+        ("web", "update", "window", NOW + timedelta(hours=14)),
+    ]
+
+
+def test_a_window_that_is_none_keeps_everything_back_and_says_so(nights: Nights) -> None:
+    nights.on("nas/web", window="nigth")
+    (outcome,) = nights.run().outcomes
+    assert (outcome.result, outcome.reason) == ("skipped", "window")
+    assert "'nigth'" in outcome.message
+    assert "did you mean night?" in outcome.message
+
+
+def test_what_was_left_by_a_rollback_does_not_come_back_by_itself(nights: Nights) -> None:
+    nights.run()
+    nights.store.holds.save_hold(HOLD)  # going back waits for nothing
+    assert results(nights.run(NAMED, Asked(look=looks_back(None)))) == [("nas/web", "updated", "rollback")]
+    nights.store.holds.forget_holds([HOLD.id])
+    assert results(nights.run()) == [("nas/web", "skipped", "rolled_back_before")]
+    nights.release("web", "another one")
+    assert results(nights.run()) == [("nas/web", "updated", None)]
