@@ -25,8 +25,11 @@ if TYPE_CHECKING:
     from dockmon_cli.core.hosts import Host
     from dockmon_cli.core.selection import Selector
     from dockmon_cli.services.hosts import AskKey, HostDesk
+    from dockmon_cli.services.patterns import PatternDesk
     from dockmon_cli.services.policy import Explanation
     from dockmon_cli.services.ps import Listing, Wanted
+    from dockmon_cli.services.rules import RuleDesk
+    from dockmon_cli.services.tags import TagDesk
     from dockmon_cli.services.update_gather import UpdateTools
 
 
@@ -244,3 +247,62 @@ async def explain_policy(
         tags=tags,
         update_states={key: answer.state for key, answer in quick_rows(store_file).answers.items()},
     )
+
+
+@contextmanager
+def rule_desk(
+    config_flag: str | None, state_flag: str | None, env: Mapping[str, str], *, timeout_s: float | None
+) -> Iterator[RuleDesk]:
+    """Hand out what setting something for containers works with; the store is closed at the end."""
+    from dockmon_cli.adapters.clock import SystemClock
+    from dockmon_cli.adapters.engine.engines import DockerEngines
+    from dockmon_cli.core.tags import tag_book
+    from dockmon_cli.services.container_settings import declared_rules
+    from dockmon_cli.services.rules import RuleDesk
+
+    settings, store_file, clock = config(config_flag, env), store_path(state_flag, env), SystemClock()
+    with open_store(store_file) as store:
+        yield RuleDesk(
+            engines=DockerEngines(clock),
+            hosts=known_hosts(settings, store_file, env),
+            store=store.rules,
+            declared=declared_rules(settings),
+            clock=clock,
+            by=_who(),
+            tags=tag_book(store.tags.tags(), settings.tags),
+            timeout_s=timeout_s or 5.0,
+        )
+
+
+@contextmanager
+def pattern_desk(config_flag: str | None, state_flag: str | None, env: Mapping[str, str]) -> Iterator[PatternDesk]:
+    """Hand out what the commands about patterns work with; the store is closed at the end."""
+    from dockmon_cli.adapters.clock import SystemClock
+    from dockmon_cli.services.patterns import PatternDesk
+
+    config(config_flag, env)  # a configuration with mistakes stops every command that looks at anything
+    with open_store(store_path(state_flag, env)) as store:
+        yield PatternDesk(store.patterns, SystemClock(), _who())
+
+
+@contextmanager
+def tag_desk(
+    config_flag: str | None, state_flag: str | None, env: Mapping[str, str], *, timeout_s: float | None
+) -> Iterator[TagDesk]:
+    """Hand out what the commands about tags work with; the store is closed at the end."""
+    from dockmon_cli.adapters.clock import SystemClock
+    from dockmon_cli.adapters.engine.engines import DockerEngines
+    from dockmon_cli.services.tags import TagDesk
+
+    settings, store_file, clock = config(config_flag, env), store_path(state_flag, env), SystemClock()
+    with open_store(store_file) as store:
+        yield TagDesk(
+            engines=DockerEngines(clock),
+            hosts=known_hosts(settings, store_file, env),
+            store=store.tags,
+            declared=settings.tags,
+            config_file=settings.file,
+            clock=clock,
+            by=_who(),
+            timeout_s=timeout_s or 5.0,
+        )

@@ -15,7 +15,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "hosts": ("dockmon_cli.cli.hosts", "Name Docker engines, test them, and change how they are reached."),
     "ps": ("dockmon_cli.cli.ps", "List containers on all hosts."),
     "update": ("dockmon_cli.cli.update", "Find outdated containers, update them, and look at what was done."),
-    "policy": ("dockmon_cli.cli.policy", "See which containers may be updated, and why."),
+    "tag": ("dockmon_cli.cli.tag", "Give containers tags, by which every command selects them."),
+    "policy": ("dockmon_cli.cli.policy", "Say which containers may be updated, and see why."),
     "config": ("dockmon_cli.cli.config", "Write, check and show the configuration."),
     "version": ("dockmon_cli.cli.version", "Show which dockmon this is."),
 }

@@ -13,27 +13,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Literal
 
-from dockmon_cli.core.container_settings import RULE_SCOPES, Rule
+from dockmon_cli.core.container_settings import POLICY, RULE_SCOPES, WORDS, Rule, Word, in_words
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.patterns import Category, match
 from dockmon_cli.core.reference import InvalidReference, Reference, looks_like_image_id
 from dockmon_cli.core.text import printable
 
-Word = Literal["allow", "warn", "ignore", "block"]
-"""From lenient to strict. warn: needs an answer. ignore: not even checked by schedule. block: refused always.
-
-block is stricter than ignore: nothing overcomes it, and what it holds back is still looked up and told.
-"""
-WORDS: tuple[Word, ...] = get_args(Word)
+__all__ = ["LABELS", "WORDS", "Level", "Pattern", "Subject", "Verdict", "Word", "resolve", "strictness", "subject_of"]
 
 LevelName = Literal["label", "container", "pattern", "default"]
-LABELS = ("dockmon.update.policy", "dockmon.update_policy", "com.dockmon.update.policy")
-SETTING = "policy"
-"""What rules about it call it."""
-INVALID_LABEL: Word = "block"
-"""Whoever writes the label mostly protects something, and a missed update is forgiven where a lost container is not."""
+LABELS = POLICY.labels
+INVALID_LABEL: Word = POLICY.safe
 
 _LONGEST_SHOWN = 40
 
@@ -161,14 +153,21 @@ def _shown(text: str) -> str:
 
 
 def _container_level(subject: Subject, rules: Sequence[Rule]) -> Level:
-    scopes = [(rule, rule.scope(subject.container)) for rule in rules if rule.setting == SETTING]
+    scopes = [(rule, rule.scope(subject.container)) for rule in rules if rule.setting == POLICY.name]
     found = [(rule, scope) for rule, scope in scopes if scope is not None]
     if not found:
         return Level("container", why="no rule covers it")
     best, scope = max(found, key=lambda item: (RULE_SCOPES.index(item[1]), strictness(item[0].value)))
-    notes = [f"rule {best.name} by {scope}" if best.name else f"by {scope}"]
-    notes += [f"overrules {rule.source} ({rule.value} by {by})" for rule, by in found if rule is not best]
+    notes = [f"rule {best.name} by {scope}" if best.name else f"by {scope}{_selection(best)}"]
+    notes += [
+        f"overrules {rule.source} ({rule.value} by {by}{_selection(rule)})" for rule, by in found if rule is not best
+    ]
     return Level("container", best.source, best.value, why="; ".join(notes))
+
+
+def _selection(rule: Rule) -> str:
+    """A standing rule in the words it was set with: several may be by the same person on the same day."""
+    return "" if rule.is_declared or rule.exact else f", {in_words(rule.selector)}"
 
 
 def _pattern_level(subject: Subject, patterns: Sequence[Pattern]) -> Level:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dockmon_cli.core.container_settings import Rule
+from dockmon_cli.core.container_settings import Rule, refuse_said_twice
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.errors import DockmonError
 from dockmon_cli.core.hosts import Host
@@ -62,7 +62,8 @@ async def explain(
     """Given all configured hosts and what was asked for, explain each container chosen, stopped ones too.
 
     Each host has `timeout_s`; one that gives no answer is among the problems. `update_states` are the stored
-    answers by (host_id, identity), for `--filter update=…`.
+    answers by (host_id, identity), for `--filter update=…`. Raise Declared where the configuration declares what a
+    command stored as well.
     """
     asked = hosts_to_ask(selector, hosts)
 
@@ -73,6 +74,7 @@ async def explain(
     failures = [answer.error for answer in told if answer.error]
     silent = [answer.host.name for answer in told if answer.error]
     everything = [container for answer in told for container in answer.value or ()]
+    refuse_said_twice(policies.rules, everything)
     selection = select(everything, selector, hosts, update_states=update_states, silent=silent)
     # TARGETs keep the order they were typed in, a selection has the order of `ps`.
     chosen = selection.chosen if selector.targets else sorted(selection.chosen, key=lambda c: (c.host, c.name))

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from dockmon_cli.core.container_settings import refuse_said_twice
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.engine_info import EngineInfo
@@ -125,7 +126,10 @@ class Scope:
 
 
 async def scope(tools: UpdateTools, fleet: Fleet, selector: Selector) -> Scope:
-    """Given the open hosts, list their containers and select: TARGETs in their order, a selection by host and name."""
+    """Given the open hosts, list their containers and select: TARGETs in their order, a selection by host and name.
+
+    Raise Declared where the configuration declares what a command stored as well.
+    """
 
     async def view(engine: Engine) -> HostView:
         info, containers = await asyncio.gather(engine.info(), listed(engine, tools.tags, all=True))
@@ -135,6 +139,7 @@ async def scope(tools: UpdateTools, fleet: Fleet, selector: Selector) -> Scope:
     asked = hosts_to_ask(selector, tools.hosts)
     failures = (*asked.problems, *fleet.failures, *failed)
     everything = [container for view in views for container in view.containers]
+    refuse_said_twice(tools.settings.rules, everything)
     silent = [error.host for error in failures if error.host]
     selection = select(everything, _without_update(selector), tools.hosts, silent=silent)
     if not selector.targets:

@@ -204,7 +204,7 @@ def test_a_selection_has_one_text_whatever_the_order_of_its_words(selector: Sele
 
 def test_a_selection_in_words_is_what_was_typed() -> None:
     selector = parse_selector((), ["nas"], ["media", "tv"], ["name=p*"])
-    assert in_words(selector) == "--host nas --tag media --tag tv --filter name=p*"
+    assert in_words(selector) == "--host=nas --tag=media --tag=tv --filter=name=p*"
 
 
 def test_every_setting_of_the_table_is_a_field_in_the_tables_order() -> None:

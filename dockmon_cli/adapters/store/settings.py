@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import get_args
 
 from sqlmodel import col, select
 
 from dockmon_cli.adapters.store.database import Database
 from dockmon_cli.adapters.store.tables import PatternRow, RuleRow, TagRow
 from dockmon_cli.core.container_settings import BY_NAME, Rule, read_back, written
-from dockmon_cli.core.patterns import Category
+from dockmon_cli.core.patterns import CATEGORIES
 from dockmon_cli.core.policy import WORDS, Pattern
 from dockmon_cli.core.tags import GivenTag
 
 _NOBODY = ("", "")
-_CATEGORIES: tuple[Category, ...] = get_args(Category)
 
 
 def _told(at: datetime | None) -> datetime:
@@ -108,7 +106,7 @@ class SqlPatterns:
 
 def _pattern(row: PatternRow) -> Pattern:
     verdict = next((word for word in WORDS if word == row.verdict), None)
-    category = next((word for word in _CATEGORIES if word == row.category), None)
+    category = next((word for word in CATEGORIES if word == row.category), None)
     if verdict is None or category is None:
         raise ValueError(f"the pattern {row.glob} has no known verdict or category")
     return Pattern(row.glob, verdict, category, own=row.own, enabled=row.enabled, by=row.by, at=row.at)

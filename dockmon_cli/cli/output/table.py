@@ -22,7 +22,8 @@ SHORTEST = 12
 def render(report: Report, settings: Settings) -> str:
     """Given a report, return its table; on a terminal it fits the width and states are coloured."""
     if report.text is not None and settings.format != "name":
-        return printable_lines(report.text).rstrip("\n") + "\n"
+        text = printable_lines(report.text).rstrip("\n")
+        return f"{text}\n" if text else ""
     columns = [column for column in report.columns if settings.format == "wide" or not column.wide]
     if settings.format == "name":
         return "".join(f"{_cell(item, columns[0], last=False)}\n" for item in report.items)

@@ -1,23 +1,36 @@
 """What users set for their containers: rules, the table of settings, and the one resolver of what holds."""
 
+from dockmon_cli.core.container_settings.conflicts import refuse_declared, refuse_said_twice, said_in_vain, subject
 from dockmon_cli.core.container_settings.resolve import (
     NOTHING_SET,
     Chosen,
     Default,
     Scope,
     UpdateSettings,
+    choose,
     resolve_settings,
 )
 from dockmon_cli.core.container_settings.rule import RULE_SCOPES, Rule, RuleScope
-from dockmon_cli.core.container_settings.table import BY_NAME, ORDERS, SETTINGS, ContainerSetting, Order
+from dockmon_cli.core.container_settings.table import (
+    BY_NAME,
+    ORDERS,
+    POLICY,
+    SETTINGS,
+    WORDS,
+    ContainerSetting,
+    Order,
+    Word,
+)
 from dockmon_cli.core.container_settings.written import in_words, read_back, written
 
 __all__ = [
     "BY_NAME",
     "NOTHING_SET",
     "ORDERS",
+    "POLICY",
     "RULE_SCOPES",
     "SETTINGS",
+    "WORDS",
     "Chosen",
     "ContainerSetting",
     "Default",
@@ -26,8 +39,14 @@ __all__ = [
     "RuleScope",
     "Scope",
     "UpdateSettings",
+    "Word",
+    "choose",
     "in_words",
     "read_back",
+    "refuse_declared",
+    "refuse_said_twice",
     "resolve_settings",
+    "said_in_vain",
+    "subject",
     "written",
 ]

@@ -83,14 +83,23 @@ def resolve_settings(
     Order of strength for every setting: flag, label, exact target, tag, host, filter, default; a tie goes to the
     stricter. `defaults` and `flags` are by the setting's name; a flag that is None was not given.
     """
-    chosen = {
-        setting.name: _by_flag(setting, flags or {})
+    return UpdateSettings(**{setting.name: choose(setting, container, rules, defaults, flags) for setting in SETTINGS})
+
+
+def choose(
+    setting: ContainerSetting,
+    container: Container,
+    rules: Sequence[Rule] = (),
+    defaults: Mapping[str, Default] | None = None,
+    flags: Mapping[str, Any] | None = None,
+) -> Chosen[Any]:
+    """Given one setting, return what holds of it, as `resolve_settings` does for all of them."""
+    return (
+        _by_flag(setting, flags or {})
         or _by_label(setting, container)
         or _by_rule(setting, container, rules)
         or _by_default(setting, defaults or {})
-        for setting in SETTINGS
-    }
-    return UpdateSettings(**chosen)
+    )
 
 
 def _by_flag(setting: ContainerSetting, flags: Mapping[str, Any]) -> Chosen[Any] | None:

@@ -1,6 +1,6 @@
 """Every setting that a container has of its own, in one table.
 
-The policy is one too, but has levels and patterns of its own: `core/policy.py` resolves it, from the same rules.
+The policy is one too, but what a container's image is known for counts there as well: `core/policy.py` resolves it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,13 @@ from typing import Any, Literal, get_args
 from dockmon_cli.core.container_settings import values
 from dockmon_cli.core.tag_candidates import TRACKS
 
+Word = Literal["allow", "warn", "ignore", "block"]
+"""A policy's verdict, from lenient to strict.
+
+warn: needs an answer. ignore: not even checked by schedule. block: refused always.
+block is stricter than ignore: nothing overcomes it, and what it holds back is still looked up and told.
+"""
+WORDS: tuple[Word, ...] = get_args(Word)
 Order = Literal["stop-first", "start-first"]
 ORDERS: tuple[Order, ...] = get_args(Order)
 
@@ -75,4 +82,8 @@ SETTINGS: tuple[ContainerSetting, ...] = (
                      ruled=False),
 )  # fmt: skip
 
-BY_NAME = {setting.name: setting for setting in SETTINGS}
+# Whoever writes the label mostly protects something, and a missed update is forgiven where a lost container is not.
+POLICY = ContainerSetting("policy", values.one_of(*WORDS), "block", "allow", WORDS.index, str,
+                          _label("policy", "dockmon.update_policy", "com.dockmon.update.policy"))  # fmt: skip
+
+BY_NAME = {setting.name: setting for setting in (*SETTINGS, POLICY)}

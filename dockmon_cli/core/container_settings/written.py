@@ -26,7 +26,7 @@ def read_back(text: str) -> Selector:
 
 
 def in_words(selector: Selector) -> str:
-    """Given a selection, return it as it is typed: `--host nas --tag media --filter name=p*`."""
-    words = [f"--host {host}" for host in selector.hosts] + [f"--tag {tag}" for tag in selector.tags]
-    words += [f"--filter {key}={glob}" for key, globs in selector.filters.by_key.items() for glob in globs]
+    """Given a selection, return it as it is typed: `--host=nas --tag=media --filter=name=p*`."""
+    words = [f"--host={host}" for host in selector.hosts] + [f"--tag={tag}" for tag in selector.tags]
+    words += [f"--filter={key}={glob}" for key, globs in selector.filters.by_key.items() for glob in globs]
     return " ".join((*selector.targets, *words))

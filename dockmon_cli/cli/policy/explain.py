@@ -1,4 +1,4 @@
-"""`dockmon policy`: which containers may be updated, and why."""
+"""`dockmon policy explain`: what each level says of a container."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import sys
 import typer
 
 from dockmon_cli import wiring
-from dockmon_cli.cli.frame import App
 from dockmon_cli.cli.output import Column, Item, Report, emit
 from dockmon_cli.cli.selecting import Filters, Hosts, Tags, Targets
 from dockmon_cli.cli.settings import settings_of
@@ -19,15 +18,12 @@ from dockmon_cli.core.selection import parse_selector
 from dockmon_cli.core.text import printable
 from dockmon_cli.services import policy as service
 
-app = App(help="See which containers may be updated, and why.")
-
 _COLUMNS = (
     Column("TARGET", lambda item: f"{item['host']}/{item['name']}"),
     Column("VERDICT", "verdict", state=True),
 )
 
 
-@app.command()
 def explain(
     ctx: typer.Context,
     targets: Targets = None,

@@ -1,0 +1,71 @@
+"""Which containers a setting is for: those that TARGETs name, or whatever a selection covers, now and later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dockmon_cli.core.containers import Container
+from dockmon_cli.core.errors import DockmonError, HostError, UsageError
+from dockmon_cli.core.hosts import Host
+from dockmon_cli.core.selection import Selector, hosts_to_ask, select
+from dockmon_cli.core.tags import TagBook
+from dockmon_cli.ports.engine import Engine, Engines
+from dockmon_cli.services.asking import ask_hosts
+from dockmon_cli.services.listing import listed
+
+PASSING_FILTERS = ("status", "health", "update")
+"""What a container is at a moment: a standing rule by it would come and go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What a setter's words mean: one place for each TARGET, else the selection itself.
+
+    `exact` are the named containers, `selector` the standing rule's (None where TARGETs were given). `covered` are
+    the containers that it concerns now, `problems` what keeps the setter from being carried out, `unasked` the hosts
+    whose containers nobody could look at.
+    """
+
+    exact: tuple[Container, ...]
+    selector: Selector | None
+    covered: tuple[Container, ...]
+    problems: tuple[DockmonError, ...]
+    unasked: tuple[DockmonError, ...] = ()
+
+
+async def places(
+    engines: Engines, hosts: Sequence[Host], tags: TagBook, selector: Selector, *, timeout_s: float
+) -> Places:
+    """Find what a setter's words mean. Raise UsageError where they say nothing, or nothing that lasts."""
+    _refuse_what_does_not_last(selector)
+    asked = hosts_to_ask(selector, hosts)
+
+    async def all_containers(engine: Engine) -> list[Container]:
+        return await listed(engine, tags, all=True)
+
+    told = await ask_hosts(engines, asked.hosts, all_containers, timeout_s=timeout_s)
+    failures = tuple(answer.error for answer in told if answer.error)
+    silent = [answer.host.name for answer in told if answer.error]
+    found = [container for answer in told for container in answer.value or ()]
+    selection = select(found, selector, hosts, silent=silent)
+    problems = (*asked.problems, *selection.problems)
+    if selector.targets:
+        return Places(selection.chosen, None, selection.chosen, (*problems, *failures))
+    return Places((), selector, selection.chosen, problems, failures)
+
+
+def _refuse_what_does_not_last(selector: Selector) -> None:
+    if selector.is_empty:
+        raise UsageError("nothing says which containers", "name a TARGET, or select by --host, --tag or --filter")
+    passing = [key for key in PASSING_FILTERS if selector.filters.values(key)]
+    if passing and not selector.targets:
+        raise UsageError(
+            f"--filter {passing[0]} changes from moment to moment, and a standing rule lasts",
+            "name TARGETs, or select by --host, --tag, or --filter label, project, image or name",
+        )
+
+
+def unreachable_notes(unasked: Sequence[DockmonError]) -> tuple[str, ...]:
+    """A line for each host that could not be looked at; what was set holds there too."""
+    return tuple(f"{error.host}: {error.message}" for error in unasked if isinstance(error, HostError))
