@@ -15,6 +15,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "hosts": ("dockmon_cli.cli.hosts", "Name Docker engines, test them, and change how they are reached."),
     "ps": ("dockmon_cli.cli.ps", "List containers on all hosts."),
     "update": ("dockmon_cli.cli.update", "Find outdated containers, update them, and look at what was done."),
+    "hold": ("dockmon_cli.cli.hold", "Pause what dockmon does by itself with containers."),
+    "resume": ("dockmon_cli.cli.hold", "Go on with what was held."),
     "tag": ("dockmon_cli.cli.tag", "Give containers tags, by which every command selects them."),
     "policy": ("dockmon_cli.cli.policy", "Say which containers may be updated, and see why."),
     "config": ("dockmon_cli.cli.config", "Write, check and show the configuration."),

@@ -63,7 +63,7 @@ def test_the_later_of_two_options_holds(env: dict[str, str]) -> None:
 
 
 def test_a_global_option_stands_between_group_and_command(env: dict[str, str]) -> None:
-    assert dockmon("config", "-o", "name", "show", env=env).out.splitlines()[0] == "registries.docker_config"
+    assert dockmon("config", "-o", "name", "show", env=env).out.splitlines()[0] == "timezone"
 
 
 def test_version_is_an_option_too(env: dict[str, str]) -> None:

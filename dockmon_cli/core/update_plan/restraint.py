@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from dockmon_cli.core.container_settings import in_words
 from dockmon_cli.core.holds import Hold
 from dockmon_cli.core.text import age, duration_text
 from dockmon_cli.core.windows import Window
@@ -124,7 +125,7 @@ def _said(reason: Reason, restraint: Restraint, target: str) -> tuple[str, str]:
     origin = "" if restraint.auto_origin == "default" else f" ({restraint.auto_origin})"
     table = {
         "not_automatic": (f"it is not on automatic{origin}", f"dockmon update auto on {target}"),
-        "held": (f"it is held {hold.why}{_until(hold)}" if hold else "", f"dockmon resume {target}"),
+        "held": _held(hold, target),
         "rolled_back_before": (
             f"this image was rolled back here {_day(restraint.rolled_back)}",
             f"to try it again: dockmon update apply {target}; to let it come by itself: dockmon resume {target}",
@@ -138,6 +139,13 @@ def _said(reason: Reason, restraint: Restraint, target: str) -> tuple[str, str]:
         "window": (_closed(restraint), now_by_name),
     }
     return table[reason]
+
+
+def _held(hold: Hold | None, target: str) -> tuple[str, str]:
+    """It ends with the words that began it."""
+    if hold is None:
+        return "", ""
+    return f"it is held {hold.why}{_until(hold)}", f"dockmon resume {target if hold.exact else in_words(hold.selector)}"
 
 
 def _until(hold: Hold) -> str:
