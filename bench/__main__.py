@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import down_time, lookups, start_up
+from bench import down_time, lookups, many_images, start_up
 from bench.measure import Ratio
 from bench.world import World
 from tests.lab import Lab
@@ -21,6 +21,7 @@ def measurements(world: World) -> Iterator[Ratio | lookups.Requests]:
     yield from start_up.listing(world)
     world.engine.clean()
     yield from start_up.slow_hosts(world)
+    yield many_images.many_images(world)
     yield down_time.down_time(world)
 
 

@@ -42,6 +42,9 @@ class CheckStore(Protocol):
     def save_answer(self, host_id: str, identity: str, answer: CheckAnswer) -> None:
         """Keep the newest answer; one whose state is unknown leaves the last good one beside it."""
 
+    def save_answers(self, answers: Mapping[tuple[str, str], CheckAnswer]) -> None:
+        """The same for the answers of a whole run, by (host_id, identity): all of them or none."""
+
     def answers(self) -> Mapping[tuple[str, str], CheckAnswer]:
         """The last good answer of each (host_id, identity)."""
 
@@ -56,6 +59,9 @@ class CheckStore(Protocol):
 
     def remembered_digests(self, host_id: str, image_id: str) -> dict[str, set[str]]:
         """The digests an image is known by, by repository, from what was noted before."""
+
+    def remembered_images(self, host_id: str) -> dict[str, dict[str, set[str]]]:
+        """The same for all images of a host, by their ID."""
 
     def note_exit(self, host_id: str, identity: str, container_id: str, exit_code: int) -> None:
         """Note that a container was seen exited with this code."""

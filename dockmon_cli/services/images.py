@@ -19,6 +19,7 @@ class Images:
 
     def __init__(self, store: CheckStore):
         self._store = store
+        self._remembered: dict[str, dict[str, dict[str, set[str]]]] = {}
         self._asked: dict[tuple[str, str], asyncio.Task[Document | None]] = {}
 
     async def inspect(self, engine: Engine, image: str) -> Document | None:
@@ -38,8 +39,8 @@ class Images:
         if not containerd:
             # The graph driver has digests only of what was pulled or pushed; pruning may take them away later.
             for digest in shown:
-                self._store.remember_image(engine.host.host_id, image_id, reference.name, digest)
-        known = self._store.remembered_digests(engine.host.host_id, image_id).get(reference.name, set())
+                self.remember(engine.host.host_id, image_id, reference.name, digest)
+        known = frozenset(self._known(engine.host.host_id, image_id, reference.name))
         # A container's labels include its image's: they serve where the engine has lost the image.
         settings = image.get("Config") or container["Config"]
         return Running(
@@ -53,6 +54,19 @@ class Images:
             local_tag_image_id=tagged.get("Id"),
             local_tag_digests=own_digests(tagged.get("RepoDigests") or [], reference),
         )
+
+    def remember(self, host_id: str, image_id: str, repository: str, digest: str) -> None:
+        """Note that this image on this host came from `repository@digest`, unless that is on record."""
+        known = self._known(host_id, image_id, repository)
+        if digest not in known:
+            self._store.remember_image(host_id, image_id, repository, digest)
+            known.add(digest)
+
+    def _known(self, host_id: str, image_id: str, repository: str) -> set[str]:
+        """The digests on record; a host's are read together, the first time that one is asked for."""
+        if host_id not in self._remembered:
+            self._remembered[host_id] = self._store.remembered_images(host_id)
+        return self._remembered[host_id].setdefault(image_id, {}).setdefault(repository, set())
 
 
 async def _inspect(engine: Engine, image: str) -> Document | None:

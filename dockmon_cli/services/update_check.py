@@ -39,7 +39,8 @@ class Checker:
         self._clock = clock
         self._insecure = insecure
         self._images = Images(store)
-        self._lookups = Lookups(self._served, store)
+        self._lookups = Lookups(self._served, self._images)
+        self._answers: dict[tuple[str, str], CheckAnswer] = {}
 
     async def leave(self, engine: Engine, info: EngineInfo, container: Container) -> Checked:
         """Given a container whose policy is ignore, show it without a lookup."""
@@ -55,7 +56,7 @@ class Checker:
         tracking: Tracking = EXACT,
         known: CheckAnswer | None = None,
     ) -> Checked:
-        """Given a container of an open host, return its answer, stored too. Raise NoSuchObject if it is gone.
+        """Given a container of an open host, return its answer, which `keep` stores. Raise NoSuchObject if it is gone.
 
         With a `known` answer about what it runs and follows now, no registry is asked about tags again.
         """
@@ -89,6 +90,11 @@ class Checker:
         source = Source(reference, plain_http_allowed(reference, info, self._insecure))
         running = await self._images.running(engine, info, inspect, reference)
         return replace(checked, source=source, running=running)
+
+    def keep(self) -> None:
+        """Store the answers of this run, together: each on its own would wait for the disk."""
+        self._store.save_answers(self._answers)
+        self._answers.clear()
 
     async def old_settings(self, checked: Checked) -> Document | None:
         """Return the running image's settings: the engine's, else the registry's by digest, else None.
@@ -127,7 +133,7 @@ class Checker:
         if answer.available and checked.reference:
             seen = self._store.first_seen(checked.reference.name, answer.available.digest, now)
             answer = replace(answer, available=replace(answer.available, first_seen_at=seen))
-        self._store.save_answer(container.host_id, container.identity, answer)
+        self._answers[container.host_id, container.identity] = answer
         return replace(checked, answer=answer)
 
 

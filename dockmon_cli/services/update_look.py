@@ -74,7 +74,10 @@ async def look(
         last = before.get((container.host_id, container.identity)) if checked.answer.state == "unknown" else None
         return Looked(checked, policy, named, settings, last)
 
-    looked, errors = await each_chosen(found, one)
+    try:
+        looked, errors = await each_chosen(found, one)
+    finally:
+        checker.keep()
     meant = [entry for entry in looked if found.wants(entry.checked.container, entry.checked.answer.state)]
     untold = [unknown_error(e) for e in looked if e.checked.answer.state == "unknown" and e not in meant]
     return meant, [*errors, *untold]

@@ -17,8 +17,8 @@ from dockmon_cli.core.detect import (
 from dockmon_cli.core.errors import RegistryError
 from dockmon_cli.core.reference import DEFAULT_TAG
 from dockmon_cli.core.tag_candidates import candidates, needs_list, why_none
-from dockmon_cli.ports.store import CheckStore
 from dockmon_cli.services.checked import NOT_ASKED, Checked
+from dockmon_cli.services.images import Images
 from dockmon_cli.services.served import ServedImages, Source
 
 NOT_OFFERED = frozenset({"unsupported", "not_found"})
@@ -28,9 +28,9 @@ NOT_OFFERED = frozenset({"unsupported", "not_found"})
 class Lookups:
     """Lookups within one run: each tag and each list of tags is asked for once, whoever uses it."""
 
-    def __init__(self, served: ServedImages, store: CheckStore):
+    def __init__(self, served: ServedImages, images: Images):
         self._served = served
-        self._store = store
+        self._images = images
 
     async def ask(self, checked: Checked, source: Source, running: Running) -> Checked:
         """A newer tag goes before a new digest of the own one; without the list of tags nobody knows."""
@@ -110,4 +110,4 @@ class Lookups:
 
     def _remember(self, checked: Checked, source: Source, digest: str) -> None:
         """The registry confirmed that this digest is what runs: the next check needs no manifest to know."""
-        self._store.remember_image(checked.container.host_id, checked.inspect["Image"], source.reference.name, digest)
+        self._images.remember(checked.container.host_id, checked.inspect["Image"], source.reference.name, digest)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,9 +25,8 @@ services:
 """
 
 
-def push(registry: Registry, repository: str, tag: str, **more: object) -> str:
-    labels = more.pop("labels", {})
-    return registry.push(repository, tag, **serves(f"{repository} {tag}", labels=labels, **more)).ref
+def push(registry: Registry, repository: str, tag: str, **more: Any) -> str:
+    return registry.push(repository, tag, **serves(f"{repository} {tag}", **more)).ref
 
 
 def names(engine: Engine) -> set[str]:

@@ -91,6 +91,10 @@ class MemoryChecks:
         if answer.state != "unknown":
             self.good[host_id, identity] = self.last[host_id, identity]
 
+    def save_answers(self, answers: Mapping[Key, CheckAnswer]) -> None:
+        for (host_id, identity), answer in answers.items():
+            self.save_answer(host_id, identity, answer)
+
     def answers(self) -> Mapping[Key, CheckAnswer]:
         return dict(self.good)
 
@@ -105,6 +109,9 @@ class MemoryChecks:
 
     def remembered_digests(self, host_id: str, image_id: str) -> dict[str, set[str]]:
         return {repository: set(digests) for repository, digests in self.images.get((host_id, image_id), {}).items()}
+
+    def remembered_images(self, host_id: str) -> dict[str, dict[str, set[str]]]:
+        return {image: self.remembered_digests(host_id, image) for host, image in self.images if host == host_id}
 
     def note_exit(self, host_id: str, identity: str, container_id: str, exit_code: int) -> None:
         self.exits[host_id, identity].append(exit_code)

@@ -76,7 +76,9 @@ class World:
             checker = Checker(self.registry, self.store, self.clock, ())
             info, found = await self.engine.info(), await self.engine.containers(all=True)
             asked = (checker.check(self.engine, info, each, self.tracking, known) for each in found)
-            return list(await asyncio.gather(*asked))
+            done = list(await asyncio.gather(*asked))
+            checker.keep()
+            return done
 
         return asyncio.run(everything())
 

@@ -197,7 +197,6 @@ class HttpRegistry:
                     self._surroundings,
                     lambda: self._credentials_of(registry),
                     self._docker_config.login_hint(registry),
-                    self._lookups,
                 )
             )
         return self._sessions[key]

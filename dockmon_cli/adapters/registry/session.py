@@ -39,7 +39,6 @@ class Line:
     surroundings: Surroundings
     credentials: Callable[[], Awaitable[Credentials | None]]
     login_hint: str
-    lookups: int
 
 
 class Session:
@@ -53,7 +52,7 @@ class Session:
     def __init__(self, line: Line):
         self._line = line
         context = tls_context(line.registry, line.surroundings.certs_dir, verify=not line.plain_http)
-        self._transport = ProxyingTransport(context, line.surroundings.environment, line.lookups)
+        self._transport = ProxyingTransport(context, line.surroundings.environment)
         self._client = httpx.AsyncClient(
             transport=self._transport,
             headers={"User-Agent": f"dockmon/{__version__}"},

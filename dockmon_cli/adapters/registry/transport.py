@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import ExitStack
 
 import httpx
 
@@ -14,31 +15,62 @@ from dockmon_cli.core.registry_answer import clean
 _PORTS = {"http": 80, "https": 443}
 
 
-class ProxyingTransport(httpx.AsyncBaseTransport):
-    """One pool of kept-alive HTTP/1.1 connections for each proxy in use, and one for direct connections."""
+CONNECTIONS = 4
+"""Of one lane: the registry, its token server, and where it redirects to."""
 
-    def __init__(self, context: ssl.SSLContext, environment: Mapping[str, str], connections: int):
+
+class ProxyingTransport(httpx.AsyncBaseTransport):
+    """Kept-alive HTTP/1.1 connections, through the proxy that the environment names for each request.
+
+    Every request under way has a lane of its own, a small pool of connections that is used again when the response is
+    closed: the work that one large pool does for a request grows with the number of its connections.
+    """
+
+    def __init__(self, context: ssl.SSLContext, environment: Mapping[str, str]):
         self._context = context
         self._environment = environment
-        self._limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
-        self._pools: dict[str | None, httpx.AsyncHTTPTransport] = {}
+        self._free: dict[str | None, list[httpx.AsyncHTTPTransport]] = {}
+        self._lanes: list[httpx.AsyncHTTPTransport] = []
         self.sent = 0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         url = request.url
         proxy = proxy_for(url.scheme, url.host, url.port or _PORTS.get(url.scheme, 0), self._environment)
-        pool = self._pools.get(proxy)
-        if pool is None:
-            pool = self._pools[proxy] = self._open(proxy)
+        free = self._free.setdefault(proxy, [])
+        lane = free.pop() if free else self._open(proxy)
         self.sent += 1
-        return await pool.handle_async_request(request)
+        with ExitStack() as unless_answered:
+            unless_answered.callback(free.append, lane)
+            response = await lane.handle_async_request(request)
+            assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - as the asynchronous transport does
+            response.stream = _Answer(response.stream, unless_answered.pop_all())
+        return response
 
     async def aclose(self) -> None:
-        for pool in self._pools.values():
-            await pool.aclose()
+        for lane in self._lanes:
+            await lane.aclose()
 
     def _open(self, proxy: str | None) -> httpx.AsyncHTTPTransport:
         if proxy is not None and not proxy.startswith(("http://", "https://")):
             scheme = clean(proxy.partition("://")[0])
             raise RegistryError("unreachable", f"a {scheme} proxy can't be used", "set an http:// or https:// proxy")
-        return httpx.AsyncHTTPTransport(verify=self._context, proxy=proxy, limits=self._limits, trust_env=False)
+        limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
+        lane = httpx.AsyncHTTPTransport(verify=self._context, proxy=proxy, limits=limits, trust_env=False)
+        self._lanes.append(lane)
+        return lane
+
+
+class _Answer(httpx.AsyncByteStream):
+    """The body of a response, which frees its lane when it is closed."""
+
+    def __init__(self, body: httpx.AsyncByteStream, lane: ExitStack):
+        self._body = body
+        self._lane = lane
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._body:
+            yield chunk
+
+    async def aclose(self) -> None:
+        with self._lane:
+            await self._body.aclose()

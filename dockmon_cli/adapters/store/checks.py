@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from dockmon_cli.adapters.store.database import Database
@@ -23,11 +23,22 @@ class SqlChecks:
 
     def save_answer(self, host_id: str, identity: str, answer: CheckAnswer) -> None:
         """Keep the newest answer; one whose state is unknown leaves the last good one beside it."""
-        document = encode(answer)
+        self.save_answers({(host_id, identity): answer})
+
+    def save_answers(self, answers: Mapping[tuple[str, str], CheckAnswer]) -> None:
+        """The same for many answers: all of them or none."""
+        if not answers:
+            return
+        hosts = {host_id for host_id, _ in answers}
         with self._database.writing() as session:
-            known = session.get(ContainerUpdateRow, (host_id, identity))
-            good = document if answer.state != "unknown" else known.good if known else None
-            session.merge(ContainerUpdateRow(host_id=host_id, identity=identity, last=document, good=good))
+            rows = session.exec(select(ContainerUpdateRow).where(col(ContainerUpdateRow.host_id).in_(hosts)))
+            known = {(row.host_id, row.identity): row for row in rows}
+            for (host_id, identity), answer in answers.items():
+                document = encode(answer)
+                row = known.get((host_id, identity)) or ContainerUpdateRow(host_id=host_id, identity=identity, last={})
+                row.last = document
+                row.good = document if answer.state != "unknown" else row.good
+                session.add(row)
 
     def answers(self) -> Mapping[tuple[str, str], CheckAnswer]:
         """The last good answer of each (host_id, identity)."""
@@ -63,14 +74,19 @@ class SqlChecks:
 
     def remembered_digests(self, host_id: str, image_id: str) -> dict[str, set[str]]:
         """The digests an image is known by, by repository, from what was noted before."""
-        known: dict[str, set[str]] = defaultdict(set)
-        query = select(ImageDigestRow).where(
-            col(ImageDigestRow.host_id) == host_id, col(ImageDigestRow.image_id) == image_id
-        )
+        return self._remembered(host_id, col(ImageDigestRow.image_id) == image_id).get(image_id, {})
+
+    def remembered_images(self, host_id: str) -> dict[str, dict[str, set[str]]]:
+        """The same for all images of a host, by their ID."""
+        return self._remembered(host_id)
+
+    def _remembered(self, host_id: str, *which: ColumnElement[bool]) -> dict[str, dict[str, set[str]]]:
+        known: dict[str, dict[str, set[str]]] = {}
+        query = select(ImageDigestRow).where(col(ImageDigestRow.host_id) == host_id, *which)
         with self._database.reading() as session:
             for row in session.exec(query):
-                known[row.repository].add(row.digest)
-        return dict(known)
+                known.setdefault(row.image_id, {}).setdefault(row.repository, set()).add(row.digest)
+        return known
 
     def note_exit(self, host_id: str, identity: str, container_id: str, exit_code: int) -> None:
         """Note that a container was seen exited with this code."""

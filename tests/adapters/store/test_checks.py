@@ -34,6 +34,22 @@ def test_a_good_answer_after_an_unknown_one_is_both_last_and_good(store: Opened)
     assert store().checks.answers() == store().checks.last_answers() == {("h", "web"): UP_TO_DATE}
 
 
+def test_the_answers_of_a_run_are_kept_together_by_the_same_rules(store: Opened) -> None:
+    store().checks.save_answers({("h", "web"): OUTDATED, ("h", "db"): UP_TO_DATE})
+    store().checks.save_answers({("h", "web"): UNKNOWN})
+    store().checks.save_answers({})
+    assert store().checks.answers() == {("h", "web"): OUTDATED, ("h", "db"): UP_TO_DATE}
+    assert store().checks.last_answers() == {("h", "web"): UNKNOWN, ("h", "db"): UP_TO_DATE}
+
+
+def test_the_images_of_a_host_are_remembered_by_their_id(store: Opened) -> None:
+    for host_id, image_id, digest in (("h", "sha256:1", "sha256:a"), ("h", "sha256:2", "sha256:b"), ("o", "x", "y")):
+        store().checks.remember_image(host_id, image_id, "web", digest)
+    known = {"sha256:1": {"web": {"sha256:a"}}, "sha256:2": {"web": {"sha256:b"}}}
+    assert store().checks.remembered_images("h") == known
+    assert store().checks.remembered_images("nobody") == {}
+
+
 def test_the_same_name_on_two_hosts_has_two_answers(store: Opened) -> None:
     store().checks.save_answer("h1", "web", OUTDATED)
     store().checks.save_answer("h2", "web", UP_TO_DATE)
