@@ -7,13 +7,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import down_time, lookups, many_images, start_up
+from bench import down_time, lookups, many_images, start_first, start_up
 from bench.measure import Ratio
 from bench.world import World
 from tests.lab import Lab
 
 
-def measurements(world: World) -> Iterator[Ratio | lookups.Requests]:
+def measurements(world: World) -> Iterator[Ratio | lookups.Requests | start_first.Missed]:
     """Take them one after the other, the quiet ones first."""
     yield from start_up.help_text(world)
     yield lookups.lookups(world)
@@ -23,6 +23,7 @@ def measurements(world: World) -> Iterator[Ratio | lookups.Requests]:
     yield from start_up.slow_hosts(world)
     yield many_images.many_images(world)
     yield down_time.down_time(world)
+    yield start_first.missed(world)
 
 
 def main() -> int:

@@ -34,6 +34,6 @@ class World:
         own.pop("PYTHONDONTWRITEBYTECODE", None)
         return {**own, "DOCKMON_CONFIG": str(folder / "dockmon.toml"), "DOCKMON_STATE": str(folder / "state")}
 
-    def image(self, repository: str, seed: str = "a") -> str:
-        """Push an image and return its reference."""
-        return self.registry.push(repository, "1", seed=seed).ref
+    def image(self, repository: str, seed: str = "a", files: Mapping[str, str] | None = None) -> str:
+        """Push an image with these files and return its reference."""
+        return self.registry.push(repository, "1", seed=seed, files=files or {}).ref

@@ -55,8 +55,10 @@ class Recovery:
     message: str = ""
 
 
-TOUCHES = frozenset({"disarm", "stop", "set_aside"})
+TOUCHES = frozenset({"disarm", "stop", "set_aside", "step_aside", "leave", "retire"})
 """The steps that change the old container. Before them it is as its user left it, running or not."""
+TRIES = TOUCHES | {"create_beside", "recreate_old"}
+"""The steps from which on there may be a new container that is to take its place."""
 
 
 def begun(operation: Operation) -> frozenset[str]:
@@ -69,6 +71,11 @@ def was_touched(operation: Operation) -> bool:
     return bool(begun(operation) & TOUCHES)
 
 
+def was_tried(operation: Operation) -> bool:
+    """True if a new container may have been there, or the old one be another than its user left it."""
+    return bool(begun(operation) & TRIES)
+
+
 def recover(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
     """Given a journal row that is not closed, its plan and what the engine shows, return what to do."""
     committed = operation.phase == "committed"
@@ -78,8 +85,9 @@ def recover(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
         (seen.stranger is not None, _make_room),
         (seen.old is not None, _back),
         (committed, _removed_later),
+        ("old_was_gone" in operation.facts, _gone),
         (seen.new is not None and not new_has_failed, _forward),
-        (was_touched(operation), _again),
+        (was_tried(operation), _again),
         (True, _gone),
     )
     decide = next(decide for applies, decide in table if applies)
@@ -99,8 +107,9 @@ def _back(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
     table = (
         (seen.new is not None, "remove_new"),
         (_tag_is_lent(operation, seen), "return_tag"),
-        ("set_aside" in begun(operation) and old.name != plan.name, "take_back_name"),
-        ("disarm" in begun(operation) and old.restart_policy != policy_name(plan), "rearm"),
+        (bool({"set_aside", "step_aside"} & begun(operation)) and old.name != plan.name, "take_back_name"),
+        ("leave" in begun(operation), "rejoin_old"),
+        (bool({"disarm", "retire"} & begun(operation)) and old.restart_policy != policy_name(plan), "rearm"),
         (ours and runs and old.status not in ALIVE, "start_old"),
         (ours and plan.start_state == "paused" and old.status != "paused", "pause_old"),
         (ours and not runs and old.status in ALIVE, "stop"),
@@ -116,11 +125,13 @@ def _forward(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
     has_ended = proven and plan.may_end
     table = (
         (not proven and bool(plan.placed), "copy_files"),
-        (not proven, "connect"),
+        (not proven, "connect_beside" if plan.starts_first else "connect"),
         (runs and new.status not in ALIVE and not has_ended, "start"),
         (runs and not proven, "verify"),
         (plan.start_state == "paused" and new.status != "paused", "pause"),
         (not runs and new.status in ALIVE, "stop_new"),
+        (not proven and plan.starts_first, "rejoin"),
+        (not proven and plan.starts_first and new.name != plan.name, "take_name"),
         (not proven, "commit"),
         (seen.old is not None, "remove_old"),
         (seen.tag_image_id in (None, operation.facts.get("tag_was") or None), "move_tag"),
@@ -145,7 +156,8 @@ def _removed_later(operation: Operation, _plan: SwapPlan, seen: Seen) -> Recover
 
 def _gone(operation: Operation, _plan: SwapPlan, seen: Seen) -> Recovery:
     message = "somebody removed the container before the swap touched it"
-    return Recovery("gone", _tidy(operation, seen, old_stays=True), message)
+    steps = _chosen(((seen.new is not None, "remove_new"), (_tag_is_lent(operation, seen), "return_tag")))
+    return Recovery("gone", steps + _tidy(operation, seen, old_stays=True), message)
 
 
 def _make_room(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from dockmon_cli.core.container_settings import Order
 from dockmon_cli.core.containers import ASIDE_SUFFIX, LOCK_SUFFIX, short_id
 from dockmon_cli.core.create_spec import CreateSpec
 from dockmon_cli.core.documents import Document
@@ -69,11 +70,17 @@ class SwapPlan:
     placed: tuple[str, ...] = ()
     old_image: str = ""
     purpose: Purpose = "update"
+    order: Order = "stop-first"
 
     @property
     def written(self) -> str:
         """The reference that the old one was created from, and would be again; `old_image` is empty where it stays."""
         return self.old_image or self.image
+
+    @property
+    def starts_first(self) -> bool:
+        """True if the new one is proven beside the old one."""
+        return self.order == "start-first"
 
     @property
     def lock_name(self) -> str:

@@ -25,14 +25,15 @@ STAGES: tuple[tuple[bool, tuple[str, ...]], ...] = (
     (
         False,
         (
-            "return_tag", "set_aside", "lend_tag", "create", "copy_files", "connect", "start",
-            "take_back_name", "rearm", "recreate_old", "start_old", "pause_old", "start_stranger",
+            "return_tag", "set_aside", "lend_tag", "create", "create_beside", "copy_files", "connect", "connect_beside",
+            "start", "take_back_name", "rejoin_old", "rearm", "recreate_old", "start_old", "pause_old",
+            "start_stranger",
         ),
     ),
     (False, ("verify",)),
-    (False, ("pause", "stop_new")),
+    (False, ("pause", "stop_new", "rejoin", "step_aside", "take_name")),
     (False, ("commit",)),
-    (True, ("remove_old",)),
+    (True, ("leave", "retire", "remove_old")),
     (False, ("move_tag",)),
     (False, ("unlock", "drop_new_tag", "drop_old_tag")),
 )  # fmt: skip

@@ -43,13 +43,13 @@ def _hostname(document: Document) -> None:
 
 
 def _endpoints(document: Document) -> None:
-    """Names made of the ID; addresses and MACs that nobody asked for; no driver options, in two spellings."""
+    """Names made of the ID; addresses and MACs that nobody asked for; no driver options or addresses, spelled twice."""
     for endpoint in document["NetworkSettings"]["Networks"].values():
         wanted = endpoint["IPAMConfig"] or {}
         for shown, asked in (("IPAddress", "IPv4Address"), ("GlobalIPv6Address", "IPv6Address")):
             endpoint[shown] = endpoint[shown] if wanted.get(asked) else "any"
         endpoint["MacAddress"] = endpoint["MacAddress"] if endpoint["MacAddress"].startswith(MAC) else "any"
-        endpoint["DriverOpts"] = endpoint["DriverOpts"] or None
+        endpoint["DriverOpts"], endpoint["IPAMConfig"] = endpoint["DriverOpts"] or None, wanted or None
         for names in ("Aliases", "DNSNames"):
             kept = [name for name in endpoint.get(names) or [] if name != document["Id"][:12]]
             endpoint[names] = kept or None

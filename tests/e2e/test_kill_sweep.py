@@ -109,14 +109,17 @@ def sweep(
 
 
 @pytest.mark.parametrize("sweep", LAB_KINDS, indirect=True)
-@pytest.mark.parametrize("state", ["running", "paused", "stopped"])
-def test_killed_at_any_line_of_an_update_it_is_recovered(sweep: Sweep, state: State) -> None:
-    sweep.yard.plant(["whole"], state)
+@pytest.mark.parametrize(
+    ("state", "starts_first"), [("running", False), ("paused", False), ("stopped", False), ("running", True)]
+)
+def test_killed_at_any_line_of_an_update_it_is_recovered(sweep: Sweep, state: State, starts_first: bool) -> None:
+    sweep.yard.plant(["whole"], state, starts_first=starts_first)
     lines = sweep.lines("apply", "whole")
     assert (lines[0], lines[-1]) == ("opened", "closed"), sweep.said
     where = points(lines)
-    victims = named("k", where if EVERYTHING or state == "running" else where[::6])
-    sweep.yard.plant(victims, state)
+    every = 1 if EVERYTHING or (state == "running" and not starts_first) else 4 if starts_first else 6
+    victims = named("k", where[::every])
+    sweep.yard.plant(victims, state, starts_first=starts_first)
 
     sweep.kill("apply", victims)
 

@@ -47,6 +47,8 @@ class Plant:
     ref: str
     pushed: Pushed
     policy: str
+    labels: dict[str, str]
+    has_data: bool
 
 
 @dataclass
@@ -72,19 +74,35 @@ class Yard:
         old: Recipe | None = None,
         new: Recipe | None = None,
         stop_timeout: int = STOP_TIMEOUT_S,
+        starts_first: bool = False,
         **host_config: Any,
     ) -> list[Plant]:
-        """Run a container for each name, of an image by OLD, and push the one by NEW that is to replace it."""
+        """Run a container for each name, of an image by OLD, and push the one by NEW that is to replace it.
+
+        One that STARTS_FIRST says so by its label, and has no data, which it could not share.
+        """
         if not self.api.networks(names=[SIDE]):
             self.api.create_network(SIDE)
         settings = self.api.create_host_config(**{"restart_policy": {"Name": POLICY}, **host_config})
-        planted = in_parallel(lambda name: self._plant(name, state, old or {}, stop_timeout, settings), names)
+        more = {"dockmon.update.order": "start-first"} if starts_first else {}
+        planted = in_parallel(
+            lambda name: self._plant(name, state, old or {}, stop_timeout, {"mine": name, **more}, settings), names
+        )
         for plant in planted:
             recipe: Recipe = {"volumes": ["/fresh"], **(new or {}), "seed": f"{plant.name} new"}
             self.new[plant.name] = self.registry.push(f"{self.folder}/{plant.name}", "1", **recipe)
         return planted
 
-    def _plant(self, name: str, state: State, recipe: Recipe, stop_timeout: int, host_config: dict[str, Any]) -> Plant:
+    def _plant(
+        self,
+        name: str,
+        state: State,
+        recipe: Recipe,
+        stop_timeout: int,
+        labels: dict[str, str],
+        host_config: dict[str, Any],
+    ) -> Plant:
+        has_data = "dockmon.update.order" not in labels
         mine: Recipe = {**recipe, "seed": f"{name} old"}
         pushed = self.registry.push(f"{self.folder}/{name}", "1", **mine)
         repository = f"{self.front or self.registry.host}/{self.folder}/{name}"
@@ -94,19 +112,21 @@ class Yard:
         found = self.api.create_container(
             ref,
             name=name,
-            volumes=["/data"],
+            volumes=["/data"] if has_data else None,
             stop_timeout=stop_timeout,
             host_config=host_config,
-            labels={"mine": name},
+            labels=labels,
         )["Id"]
-        self.api.put_archive(found, "/data", one_file("note", name))
+        if has_data:
+            self.api.put_archive(found, "/data", one_file("note", name))
         self.api.connect_container_to_network(found, SIDE, aliases=[f"{name}-alias"])
         if state != "stopped":
             self.api.start(found)
         if state == "paused":
             self.api.pause(found)
         policy = host_config.get("RestartPolicy", {}).get("Name", "no")
-        plant = Plant(name, state, found, self.api.inspect_container(found)["Image"], ref, pushed, policy)
+        image = self.api.inspect_container(found)["Image"]
+        plant = Plant(name, state, found, image, ref, pushed, policy, labels, has_data)
         self.plants[name] = plant
         return plant
 
@@ -138,9 +158,9 @@ class Yard:
             "its restart policy is another": found["HostConfig"]["RestartPolicy"]["Name"] != plant.policy,
             "it lacks a network": set(found["NetworkSettings"]["Networks"]) != {"bridge", SIDE},
             "it lacks its alias": f"{name}-alias" not in found["NetworkSettings"]["Networks"][SIDE]["Aliases"],
-            "its data are gone": not self._has_data(found["Id"], name),
+            "its data are gone": plant.has_data and not self._has_data(found["Id"], name),
             "its tag is elsewhere": self._image_id(plant.ref) != found["Image"],
-            "a label is lost or added": found["Config"]["Labels"] != {"mine": name},
+            "a label is lost or added": found["Config"]["Labels"] != plant.labels,
         }
         return [fault for fault, holds in faults.items() if holds]
 

@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from dockmon_cli.core.container_settings import Order
 from dockmon_cli.core.create_spec import CreateSpec, Endpoint
 from dockmon_cli.core.documents import Document, encode
 from dockmon_cli.core.errors import HostError, StoreError
 from dockmon_cli.core.operation import ImageVersion, Operation, Purpose
 from dockmon_cli.core.placed_files import FileContent
-from dockmon_cli.core.swap import StartState, SwapPlan, forward_steps
+from dockmon_cli.core.start_first import start_first_steps
+from dockmon_cli.core.swap import StartState, Step, SwapPlan, forward_steps
 from dockmon_cli.core.verify import VerifySettings
 from dockmon_cli.services.journal import MemberRecorder, Recorder
 from dockmon_cli.services.stopping import Stop
@@ -28,6 +30,7 @@ NEW_REF = "registry.lan/shop/web:2"
 NEW_DIGEST = "sha256:" + "2" * 64
 READS = frozenset({"info", "containers", "inspect", "inspect_image", "tags", "changes", "size_rw", "logs", "file_info",
     "read_file"})  # fmt: skip
+ALIAS = "www"
 SECRET = FileContent("/run/secrets/token", 0o444, 0, 0, NOW, b"sesame")
 Moment = Callable[["Scene"], None]
 
@@ -119,6 +122,7 @@ class Scene:
     has_tag: bool = True
     has_secret: bool = False
     moves_to: str = REF
+    order: Order = "stop-first"
     dies_at: list[int] = field(default_factory=list)
     meddling: dict[int, list[Moment]] = field(default_factory=dict)
     ticks: int = 0
@@ -137,7 +141,7 @@ class Scene:
         host_config = {"RestartPolicy": {"Name": self.policy, "MaximumRetryCount": 0}, "AutoRemove": self.is_rm}
         body = {"Image": REF, "Labels": self.labels, "HostConfig": host_config}
         self.old_id = engine.add_container(NAME, REF, running=self.state != "stopped", **body)
-        engine.documents[self.old_id]["NetworkSettings"]["Networks"]["side"] = {}
+        engine.documents[self.old_id]["NetworkSettings"]["Networks"]["side"] = {"Aliases": [ALIAS]}
         if self.state == "paused":
             engine.documents[self.old_id]["State"].update(Paused=True, Status="paused")
         if self.has_secret:
@@ -155,20 +159,24 @@ class Scene:
 
     def _plan(self, body: Document) -> SwapPlan:
         spec, old_spec = (
-            CreateSpec({**body, "Image": image}, (Endpoint("side", {}),)) for image in (self.moves_to, REF)
+            CreateSpec({**body, "Image": image}, (Endpoint("side", {"Aliases": [ALIAS]}),))
+            for image in (self.moves_to, REF)
         )
-        has_way_back, runs = not self.is_rm, self.state != "stopped"
         return SwapPlan(
             "host-1", "nas", NAME, NAME, f"host-1:{self.old_id[:12]}", self.old_id, self.old_image, self.state,
             spec.body["HostConfig"]["RestartPolicy"], 10, self.moves_to, "registry.lan/shop/web", NEW_DIGEST,
             self.new_image, "dockmon-rollback/web:1", "dockmon-new/web:2", spec, old_spec, ImageVersion(),
-            ImageVersion(NEW_DIGEST),
-            forward_steps(
-                runs=runs, has_way_back=has_way_back, is_paused=self.state == "paused", copies=self.has_secret,
-                is_compose=self.has_secret,
-            ),
-            VerifySettings(1.0), has_way_back=has_way_back, placed=(SECRET.path,) if self.has_secret else (),
-            old_image=REF,
+            ImageVersion(NEW_DIGEST), self._steps(spec),
+            VerifySettings(1.0), has_way_back=not self.is_rm, placed=(SECRET.path,) if self.has_secret else (),
+            old_image=REF, order=self.order,
+        )  # fmt: skip
+
+    def _steps(self, spec: CreateSpec) -> tuple[Step, ...]:
+        if self.order == "start-first":
+            return start_first_steps(spec, copies=self.has_secret)
+        return forward_steps(
+            runs=self.state != "stopped", has_way_back=not self.is_rm, is_paused=self.state == "paused",
+            copies=self.has_secret, is_compose=self.has_secret,
         )  # fmt: skip
 
     def tick(self, what: str) -> None:
@@ -255,6 +263,7 @@ class Scene:
         found = self.only()
         assert _state(found) == self.state or (may_be_a_stranger and _state(found) == "running")
         assert set(found["NetworkSettings"]["Networks"]) == {"bridge", "side"} or may_be_a_stranger
+        assert found["NetworkSettings"]["Networks"].get("side") == {"Aliases": [ALIAS]} or may_be_a_stranger
         assert found["HostConfig"]["RestartPolicy"]["Name"] == self.policy
         if self.has_secret and not may_be_a_stranger:
             assert self.engine.files[found["Id"]][SECRET.path].data == SECRET.data

@@ -25,6 +25,7 @@ from dockmon_cli.cli.update.endings import (
 )
 from dockmon_cli.cli.update.items import OUTCOME_COLUMNS, outcome_item
 from dockmon_cli.cli.update.notes import change_notes
+from dockmon_cli.cli.update.ordering import Ordering
 from dockmon_cli.cli.update.plan import show
 from dockmon_cli.core.errors import NeedsAnswer, UsageError
 from dockmon_cli.core.selection import Selector, parse_selector
@@ -47,6 +48,7 @@ def apply(
     verify_timeout: Annotated[
         str | None, typer.Option(metavar="DURATION", help="How long a new container may take to prove itself.")
     ] = None,
+    order: Ordering = None,
 ) -> int:
     """Update containers: each is proven in its place, and the original comes back if it fails."""
     settings = settings_of(ctx)
@@ -60,6 +62,7 @@ def apply(
         max_parallel=max_parallel,
         verify_timeout_s=parse_limit(verify_timeout),
         host_timeout_s=settings.timeout_s if dry_run else None,
+        flags={"order": order},
     ) as tools:
         if dry_run:
             report = asyncio.run(service.plan(tools, selector, asked, fresh=True))

@@ -72,6 +72,8 @@ def plan_item(item: PlanItem) -> Item:
 def _way_back(item: PlanItem) -> str | None:
     if item.swap is None:
         return None
+    if item.swap.starts_first:
+        return "the original container, which runs until the new one has proven itself"
     if not item.swap.has_way_back:
         return "none but the image: the engine removes the container when it stops"
     return "the original container, kept until the new one has proven itself"

@@ -25,6 +25,7 @@ from dockmon_cli.cli.update.endings import (
 )
 from dockmon_cli.cli.update.items import AUTO_COLUMNS, PLAN_COLUMNS, plan_item
 from dockmon_cli.cli.update.notes import change_notes
+from dockmon_cli.cli.update.ordering import Ordering
 from dockmon_cli.core.operation import Purpose
 from dockmon_cli.core.selection import parse_selector
 from dockmon_cli.core.update_plan import PlanItem
@@ -40,12 +41,15 @@ def plan(
     tag: Tags = None,
     filter: Filters = None,  # noqa: A002 - the option's own name
     auto: Annotated[bool, typer.Option("--auto", help="What goes by itself, and when each would start.")] = False,
+    order: Ordering = None,
 ) -> int:
     """Show what `apply` would do, and why not where it would not; from stored answers, asking where there are none."""
     settings = settings_of(ctx)
     selector = parse_selector(targets or (), host or (), tag or (), filter or ())
     limit_s = settings.timeout_s
-    with wiring.update_tools(settings.config, settings.state, settings.env, host_timeout_s=limit_s) as tools:
+    with wiring.update_tools(
+        settings.config, settings.state, settings.env, host_timeout_s=limit_s, flags={"order": order}
+    ) as tools:
         report = asyncio.run(service.plan(tools, selector, service.Asked(by_itself=auto)))
     return show(report, settings, named=bool(selector.targets), by_itself=auto)
 

@@ -9,6 +9,7 @@ from dockmon_cli.core.update_plan.candidate import Candidate, PlanItem
 from dockmon_cli.core.update_plan.questions import question
 from dockmon_cli.core.update_plan.refusals import refusal
 from dockmon_cli.core.update_plan.remarks import remarks
+from dockmon_cli.core.update_plan.start_first import collision
 from dockmon_cli.core.update_plan.swap_plan import swap_plan
 from dockmon_cli.core.verify import VerifySettings
 
@@ -39,7 +40,7 @@ def _when_it_is_time(candidate: Candidate, verify: VerifySettings) -> PlanItem:
 
 
 def _decide(candidate: Candidate, verify: VerifySettings, forced: bool) -> PlanItem:
-    refused = refusal(candidate)
+    refused = refusal(candidate) or collision(candidate)
     if refused is None and not forced:
         refused = question(candidate)
     if refused is not None:

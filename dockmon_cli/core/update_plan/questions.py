@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dockmon_cli.core.update_plan.candidate import Candidate, PlanItem
+from dockmon_cli.core.update_plan.start_first import starts_first
 
 LARGEST_SILENT_LAYER = 10 * 1000 * 1000
 OLDER_DATABASE = "it is a database, and an older version may not read what a newer one wrote to its volumes"
@@ -16,7 +17,7 @@ def question(candidate: Candidate) -> PlanItem | None:
         (candidate.purpose == "rollback" and candidate.is_database, "database", OLDER_DATABASE),
         (candidate.verdict == "warn", "warn", "its policy is warn"),
         (
-            candidate.vanishes,
+            candidate.vanishes and not starts_first(candidate),
             "auto_remove",
             "the engine removes it as soon as it stops (--rm), so there is no way back but its image",
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dockmon_cli.core.update_plan.candidate import Candidate
+from dockmon_cli.core.update_plan.start_first import starts_first
 
 VOLUMES_STAY = "its volumes stay as they are"
 
@@ -11,6 +12,7 @@ def remarks(candidate: Candidate) -> str:
     """Given a candidate that is updated, return what its user should know; empty where there is nothing."""
     table = (
         (candidate.purpose == "rollback", VOLUMES_STAY),
+        (starts_first(candidate), "start-first: the new one is proven while the old one still runs"),
         (bool(candidate.placed_files), f"copies what compose put into it: {', '.join(candidate.placed_files)}"),
     )
     return "; ".join(text for applies, text in table if applies)

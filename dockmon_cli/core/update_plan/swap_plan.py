@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dockmon_cli.core.containers import COMPOSE_PROJECT
-from dockmon_cli.core.create_spec import NewImage, build
+from dockmon_cli.core.create_spec import CreateSpec, NewImage, build
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.operation import ImageVersion
-from dockmon_cli.core.swap import SwapPlan, forward_steps, own_tags, start_state
+from dockmon_cli.core.start_first import start_first_steps
+from dockmon_cli.core.swap import StartState, Step, SwapPlan, forward_steps, own_tags, start_state
 from dockmon_cli.core.update_plan.candidate import Candidate
+from dockmon_cli.core.update_plan.start_first import starts_first
 from dockmon_cli.core.verify import VerifySettings, was_job
 
 DEFAULT_STOP_GRACE_S = 10
@@ -49,14 +51,7 @@ def swap_plan(candidate: Candidate, verify: VerifySettings) -> SwapPlan:
         old_spec=build(inspect, old_config, candidate.info, image=written, new_image=unchanged),
         old=ImageVersion(candidate.answer.current.digest, candidate.answer.current.version),
         new=ImageVersion(served.digest or None, available.version if available else served.version),
-        steps=forward_steps(
-            runs=state != "stopped",
-            has_way_back=has_way_back,
-            is_paused=state == "paused",
-            connects=bool(spec.networks or spec.leave),
-            copies=bool(candidate.placed_files),
-            is_compose=COMPOSE_PROJECT in container.labels,
-        ),
+        steps=_steps(candidate, spec, state),
         verify=verify,
         may_end=was_job(inspect) and candidate.ended_well,
         has_way_back=has_way_back,
@@ -64,6 +59,20 @@ def swap_plan(candidate: Candidate, verify: VerifySettings) -> SwapPlan:
         placed=candidate.placed_files,
         old_image=written,
         purpose=candidate.purpose,
+        order="start-first" if starts_first(candidate) else "stop-first",
+    )
+
+
+def _steps(candidate: Candidate, spec: CreateSpec, state: StartState) -> tuple[Step, ...]:
+    if starts_first(candidate):
+        return start_first_steps(spec, copies=bool(candidate.placed_files))
+    return forward_steps(
+        runs=state != "stopped",
+        has_way_back=not candidate.vanishes,
+        is_paused=state == "paused",
+        connects=bool(spec.networks or spec.leave),
+        copies=bool(candidate.placed_files),
+        is_compose=COMPOSE_PROJECT in candidate.container.labels,
     )
 
 

@@ -61,11 +61,11 @@ async def _lock(swap: Swap) -> None:
     swap.recorder.note_fact(tag_was=await swap.tags.image_id(plan.image))
 
 
-async def _disarm(swap: Swap) -> None:
+async def disarm(swap: Swap) -> None:
     await swap.engine.set_restart_policy(swap.plan.old_id, {"Name": "no", "MaximumRetryCount": 0})
 
 
-async def _stop(swap: Swap) -> None:
+async def stop(swap: Swap) -> None:
     await swap.engine.stop(swap.plan.old_id, swap.plan.stop_grace_s)
     if not swap.plan.has_way_back:
         await _wait_until_gone(swap)
@@ -91,6 +91,11 @@ async def _lend_tag(swap: Swap) -> None:
 
 async def _create(swap: Swap) -> None:
     await create_from(swap, swap.plan.spec)
+    await check_image(swap)
+
+
+async def check_image(swap: Swap) -> None:
+    """The tag may have been moved while it was lent."""
     image = (await swap.engine.inspect(swap.new_id))["Image"]
     if image != swap.plan.new_image_id:
         raise StepFailed("image_mismatch", f"the created container runs {image[:19]}, not the decided image")
@@ -129,7 +134,21 @@ async def start(swap: Swap) -> None:
 
 
 async def _verify(swap: Swap) -> None:
-    await prove(swap.engine, swap.plan, swap.new_id, swap.tools.clock, partial(keep_old_down, swap))
+    meanwhile = _let_it_run if swap.plan.starts_first else keep_old_down
+    await prove(swap.engine, swap.plan, swap.new_id, swap.tools.clock, partial(meanwhile, swap))
+    if swap.plan.starts_first:
+        await refuse_changed(swap)
+
+
+async def refuse_changed(swap: Swap) -> None:
+    """Whoever stopped or renamed the old one while it ran beside the new one gets it as it is."""
+    old = await swap.find(swap.plan.old_id)
+    if old and (changed := changed_since(swap.plan, old)):
+        raise StepFailed(BUSY, changed)
+
+
+async def _let_it_run(_swap: Swap) -> None:
+    """The old one serves until the new one is proven."""
 
 
 async def keep_old_down(swap: Swap) -> None:
@@ -172,8 +191,8 @@ FORWARD: Mapping[str, Callable[[Swap], Awaitable[None]]] = {
     "pull": _pull,
     "keep": _keep,
     "lock": _lock,
-    "disarm": _disarm,
-    "stop": _stop,
+    "disarm": disarm,
+    "stop": stop,
     "set_aside": _set_aside,
     "lend_tag": _lend_tag,
     "create": _create,

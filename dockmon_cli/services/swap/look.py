@@ -23,6 +23,10 @@ async def look(swap: Swap) -> Seen:
         new = named
         swap.recorder.fact(new_id=named["Id"])
     lock = await find(plan.lock_name)
+    if lock and _is_unrecorded_beside(swap, lock):
+        new = lock
+        swap.recorder.fact(new_id=lock["Id"])
+    lock = None if lock and new and lock["Id"] == new["Id"] else lock
     known = {c["Id"] for c in (old, new) if c}
     stranger = named if named and named["Id"] not in known else None
     tag, own = await swap.tags.image_id(swap.tags.lent) or None, _own(swap, lock)
@@ -37,6 +41,14 @@ def _is_unrecorded(swap: Swap, named: Document) -> bool:
     image = named["Image"]
     created = "create" in steps and image == swap.plan.new_image_id
     return created or ("recreate_old" in steps and image == swap.plan.old_image_id)
+
+
+def _is_unrecorded_beside(swap: Swap, lock: Document) -> bool:
+    """The same of one that was created under the temporary name; a lock, of anybody's, says so by its label."""
+    steps, facts = begun(swap.recorder.operation), swap.recorder.operation.facts
+    is_lock = OP_LABEL in (lock["Config"].get("Labels") or {})
+    unknown = "create_beside" in steps and not facts.get("new_id") and not facts.get("create_refused")
+    return unknown and not is_lock and bool(lock["Image"] == swap.plan.new_image_id)
 
 
 def _own(swap: Swap, lock: Document | None) -> Document | None:

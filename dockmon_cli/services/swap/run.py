@@ -12,7 +12,7 @@ from functools import partial
 from dockmon_cli.core.errors import DockmonError, HostError, StoreError
 from dockmon_cli.core.group_recovery import GroupRecovery, recover_group
 from dockmon_cli.core.operation import Operation, Result
-from dockmon_cli.core.recovery import begun, was_touched
+from dockmon_cli.core.recovery import was_tried
 from dockmon_cli.core.swap_failure import BUSY, INTERRUPTED, failure_reason, is_silence
 from dockmon_cli.core.swap_group import GroupPlan
 from dockmon_cli.services.journal import Recorder
@@ -20,12 +20,13 @@ from dockmon_cli.services.swap.back import BACK
 from dockmon_cli.services.swap.context import Swap
 from dockmon_cli.services.swap.forward import FORWARD
 from dockmon_cli.services.swap.look import evidence, look
+from dockmon_cli.services.swap.start_first import START_FIRST
 
 ROLLED_BACK: frozenset[str] = frozenset(
     {"start_failed", "exited", "restarting", "unhealthy", "verify_timeout", "image_mismatch", INTERRUPTED}
 )
 THEN = "; then: "
-STEPS = {**FORWARD, **BACK}
+STEPS = {**FORWARD, **START_FIRST, **BACK}
 PATIENCE_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 """A short breath between tries of the way back: a host that blinks must not leave its container down."""
 
@@ -143,5 +144,4 @@ class SwapRun:
     def _result_of_going_back(self, reason: str) -> Result:
         if reason == BUSY:
             return "skipped"
-        was_down = was_touched(self._recorder.operation) or "recreate_old" in begun(self._recorder.operation)
-        return "rolled_back" if was_down and reason in ROLLED_BACK else "failed"
+        return "rolled_back" if was_tried(self._recorder.operation) and reason in ROLLED_BACK else "failed"
