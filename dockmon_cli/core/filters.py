@@ -15,6 +15,8 @@ UpdateStates = Mapping[tuple[str, str], str]
 """The state of the stored answer for each (host_id, identity); no entry is unknown."""
 
 UPDATE_WORDS = ("available", "none", "unknown")
+PASSING_FILTERS = ("status", "health", "update")
+"""What a container is at a moment: a standing rule by it would come and go."""
 
 
 @dataclass(frozen=True, slots=True)

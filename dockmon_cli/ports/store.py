@@ -27,10 +27,13 @@ class HostStore(Protocol):
         """Store a new one. Raise UsageError when its name is taken or its host_id is stored already."""
 
     def change_host(self, host: Host) -> None:
-        """Replace what is stored under this host_id. Raise NotFound if nothing is, UsageError if the name is taken."""
+        """Replace what is stored under this host_id; standing rules and holds of the host follow its name.
+
+        Raise NotFound if nothing is stored, UsageError if the name is taken.
+        """
 
     def remove_host(self, host_id: str) -> None:
-        """Forget the host and everything that hangs off its host_id."""
+        """Forget the host, everything that hangs off its host_id, and what stands for it alone."""
 
     def settings_of(self, host_id: str) -> dict[str, int]:
         """How many rows hang off a host, by what they are (for `hosts remove` to tell), without zeros."""

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.errors import DockmonError, HostError, UsageError
+from dockmon_cli.core.filters import PASSING_FILTERS
 from dockmon_cli.core.hosts import Host
 from dockmon_cli.core.selection import Selector, hosts_to_ask, select
 from dockmon_cli.core.tags import TagBook
 from dockmon_cli.ports.engine import Engine, Engines
 from dockmon_cli.services.asking import ask_hosts
 from dockmon_cli.services.listing import listed
-
-PASSING_FILTERS = ("status", "health", "update")
-"""What a container is at a moment: a standing rule by it would come and go."""
 
 
 @dataclass(frozen=True, slots=True)

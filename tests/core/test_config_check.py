@@ -66,6 +66,8 @@ def test_dotted_keys_inline_tables_and_headers_say_the_same(text: str) -> None:
          "1: containers.a.track must be one of exact, patch, minor, major, latest, not 'minr', did you mean minor?"),
         ("containers.a = { include = ['1.*'] }",
          "1: containers.a selects nothing: give it one of target, tag, host, filter"),
+        ("containers.a.filter = ['name=x', 'update=available']",
+         "1: containers.a.filter can't hold update: that changes from moment to moment, and a rule lasts"),
         ("update.keep_images = -1", "1: update.keep_images must be 0 or more, not -1"),
         ("update = { lookups = true }", "1: update.lookups must be a whole number, not true or false"),
         ("update.lookups = 0", "1: update.lookups must be 1 or more, not 0"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -46,6 +46,11 @@ class MemoryHolds:
     def forget_holds(self, ids: Collection[str]) -> None:
         for name in ids:
             self.rows.pop(name, None)
+
+    def change_selectors(self, change: Callable[[Selector], Selector | None]) -> None:
+        """Replace the selections of standing holds; what has none left is forgotten."""
+        rows = [(hold, hold.selector if hold.exact else change(hold.selector)) for hold in self.holds()]
+        self.rows = {hold.id: replace(hold, selector=left) for hold, left in rows if left is not None}
 
     def count(self, host_id: str) -> int:
         return len(self._of(host_id))

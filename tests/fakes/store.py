@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
 from dockmon_cli.core.check_answer import CheckAnswer
-from dockmon_cli.core.container_settings import Rule, read_back, written
+from dockmon_cli.core.container_settings import Rule, after_rename, read_back, without_host, written
 from dockmon_cli.core.documents import decode, encode
 from dockmon_cli.core.errors import Ambiguous, NotFound, StoreError, UsageError
 from dockmon_cli.core.hosts import Host
@@ -136,6 +136,13 @@ class MemoryRules:
         for rule in rules:
             self.rows.pop(self._place(rule), None)
 
+    def change_selectors(self, change: Callable[[Selector], Selector | None]) -> None:
+        """Replace the selections of standing rules; what has none left is forgotten."""
+        rows = [(rule, rule.selector if rule.exact else change(rule.selector)) for rule in self.rules()]
+        self.rows.clear()
+        rows.sort(key=lambda row: row[0].selector != row[1])  # what is changed takes the place of what was there
+        self.save_rules([replace(rule, selector=left) for rule, left in rows if left is not None])
+
     @staticmethod
     def _kept(rule: Rule) -> Selector:
         return Selector() if rule.exact else read_back(written(rule.selector))
@@ -195,6 +202,7 @@ class MemoryHosts:
         self._rules = rules or MemoryRules()
         self._tags = tags or MemoryTags()
         self._records = records
+        self._holds = next((store for store in records if isinstance(store, MemoryHolds)), MemoryHolds())
 
     def hosts(self) -> list[Host]:
         return sorted(self.rows.values(), key=lambda host: host.name)
@@ -209,10 +217,14 @@ class MemoryHosts:
         if host.host_id not in self.rows:
             raise NotFound(f"no host is stored with the host_id {host.host_id}")
         self._refuse_taken_name(host)
-        self.rows[host.host_id] = host
+        old, self.rows[host.host_id] = self.rows[host.host_id].name, host
+        for store in (self._rules, self._holds):
+            store.change_selectors(lambda selector: after_rename(selector, old, host.name))
 
     def remove_host(self, host_id: str) -> None:
-        self.rows.pop(host_id, None)
+        host = self.rows.pop(host_id, None)
+        for standing in (self._rules, self._holds) if host else ():
+            standing.change_selectors(lambda selector: without_host(selector, host.name if host else ""))
         for table in (self._checks.last, self._checks.good, self._checks.exits, self._checks.images):
             for key in [key for key in table if key[0] == host_id]:
                 del table[key]
@@ -234,9 +246,16 @@ class MemoryHosts:
             "operations": sum(row.host_id == host_id for row in self._journal.rows.values()),
             "settings": sum(rule.exact is not None and rule.exact[0] == host_id for rule in self._rules.rules()),
             "tags": sum(tag.host_id == host_id for tag in self._tags.tags()),
+            "standing rules": self._standing(host_id),
             **{store.words: store.count(host_id) for store in self._records},
         }
         return {word: count for word, count in counts.items() if count}
+
+    def _standing(self, host_id: str) -> int:
+        name = self.rows[host_id].name if host_id in self.rows else ""
+        selectors = [rule.selector for rule in self._rules.rules() if rule.exact is None]
+        selectors += [hold.selector for hold in self._holds.holds() if hold.exact is None]
+        return sum(without_host(selector, name) is None for selector in selectors)
 
     def _refuse_taken_name(self, host: Host) -> None:
         if any(other.name == host.name and other.host_id != host.host_id for other in self.rows.values()):

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, delete, func, select
 
-from dockmon_cli.adapters.store import tables
+from dockmon_cli.adapters.store import selections, tables
 from dockmon_cli.adapters.store.database import Database
 from dockmon_cli.adapters.store.rows import host_of, host_row
 from dockmon_cli.adapters.store.tables import HostRow, Row
@@ -51,16 +51,24 @@ class SqlHosts:
             session.add(host_row(host))
 
     def change_host(self, host: Host) -> None:
-        """Replace what is stored under this host_id. Raise NotFound if nothing is, UsageError if the name is taken."""
+        """Replace what is stored under this host_id; selections follow its name.
+
+        Raise NotFound if nothing is stored, UsageError if the name is taken.
+        """
         with self._database.writing() as session:
-            if session.get(HostRow, host.host_id) is None:
+            known = session.get(HostRow, host.host_id)
+            if known is None:
                 raise NotFound(f"no host is stored with the host_id {host.host_id}", "see `dockmon hosts list`")
             _refuse_taken_name(session, host)
+            selections.rename_host(session, known.name, host.name)
             session.merge(host_row(host))
 
     def remove_host(self, host_id: str) -> None:
         """Forget the host and everything that hangs off its host_id."""
         with self._database.writing() as session:
+            known = session.get(HostRow, host_id)
+            if known is not None:
+                selections.forget_host(session, known.name)
             for table in HANGS_OFF_A_HOST.values():
                 session.exec(delete(table).where(_host_id(table) == host_id))
             session.exec(delete(HostRow).where(col(HostRow.host_id) == host_id))
@@ -72,6 +80,8 @@ class SqlHosts:
                 word: session.exec(select(func.count()).select_from(table).where(_host_id(table) == host_id)).one()
                 for word, table in HANGS_OFF_A_HOST.items()
             }
+            known = session.get(HostRow, host_id)
+            counts["standing rules"] = selections.count_of_host(session, known.name) if known else 0
         return {word: count for word, count in counts.items() if count}
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from dockmon_cli.core.container_settings.values import read_switch, show_switch
 from dockmon_cli.core.errors import UsageError
-from dockmon_cli.core.filters import parse_filter
+from dockmon_cli.core.filters import PASSING_FILTERS, parse_filter
 from dockmon_cli.core.host_url import parse_host_url
 from dockmon_cli.core.text import did_you_mean, duration_text, parse_duration, printable
 from dockmon_cli.core.windows import check_zone, parse_window
@@ -61,6 +61,9 @@ def _filters(value: Any) -> tuple[str, ...]:
     texts = _texts(value)
     for text in texts:
         _told(parse_filter, text)
+        key = text.partition("=")[0]
+        if key in PASSING_FILTERS:
+            raise ValueError(f"can't hold {key}: that changes from moment to moment, and a rule lasts")
     return texts
 
 

@@ -21,7 +21,7 @@ from dockmon_cli.core.container_settings.table import (
     Order,
     Word,
 )
-from dockmon_cli.core.container_settings.written import in_words, read_back, written
+from dockmon_cli.core.container_settings.written import after_rename, in_words, read_back, without_host, written
 
 __all__ = [
     "BY_NAME",
@@ -40,6 +40,7 @@ __all__ = [
     "Scope",
     "UpdateSettings",
     "Word",
+    "after_rename",
     "choose",
     "in_words",
     "read_back",
@@ -48,5 +49,6 @@ __all__ = [
     "resolve_settings",
     "said_in_vain",
     "subject",
+    "without_host",
     "written",
 ]

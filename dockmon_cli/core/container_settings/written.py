@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from dockmon_cli.core.filters import Filters
 from dockmon_cli.core.selection import Selector
@@ -23,6 +24,17 @@ def read_back(text: str) -> Selector:
         raise ValueError("a stored selection is no object")
     filters = {key: tuple(globs) for key, globs in data.get("filters", {}).items()}
     return Selector((), tuple(data.get("hosts", ())), tuple(data.get("tags", ())), Filters(filters))
+
+
+def after_rename(selector: Selector, old: str, new: str) -> Selector:
+    """Given a selection, return what it is once the host `old` is called `new`."""
+    return replace(selector, hosts=tuple(new if host == old else host for host in selector.hosts))
+
+
+def without_host(selector: Selector, name: str) -> Selector | None:
+    """Given a selection, return what is left of it without a host; None where it was about that host alone."""
+    left = tuple(host for host in selector.hosts if host != name)
+    return None if selector.hosts and not left else replace(selector, hosts=left)
 
 
 def in_words(selector: Selector) -> str:

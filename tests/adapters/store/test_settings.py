@@ -12,12 +12,13 @@ import pytest
 
 from dockmon_cli.adapters.store import quick
 from dockmon_cli.adapters.store.store import Store
-from dockmon_cli.core.container_settings import Rule
+from dockmon_cli.core.container_settings import Rule, in_words
 from dockmon_cli.core.errors import StoreError
+from dockmon_cli.core.holds import Hold
 from dockmon_cli.core.policy import Pattern
 from dockmon_cli.core.selection import parse_selector
 from dockmon_cli.core.tags import GivenTag
-from tests.adapters.store.samples import EDGE, NAS, NOW, Opened
+from tests.adapters.store.samples import EDGE, NAS, NOW, Opened, Ports
 
 EXACT = Rule("policy", "block", exact=(NAS.host_id, "media/web/1"), by="ops", at=NOW, reason="prod data")
 STANDING = Rule(
@@ -95,6 +96,47 @@ def test_a_removed_host_takes_its_settings_and_tags_with_it(store: Opened) -> No
     store().hosts.remove_host(NAS.host_id)
     assert [rule.exact for rule in store().rules.rules()] == [(EDGE.host_id, "web")]
     assert [tag.host_id for tag in store().tags.tags()] == [EDGE.host_id]
+
+
+def standing(*hosts: str, tag: str = "", value: str = "block") -> Rule:
+    selector = parse_selector((), hosts, [tag] if tag else [])
+    return Rule("policy", value, selector, by="ops", at=NOW)
+
+
+def hold(name: str, *hosts: str) -> Hold:
+    return Hold(name, ("update",), "ops", NOW, selector=parse_selector((), hosts, ["media"]))
+
+
+def in_force(store: Ports) -> set[tuple[str, str]]:
+    held = {(in_words(each.selector), each.id) for each in store.holds.holds()}
+    return {(in_words(rule.selector), rule.value) for rule in store.rules.rules()} | held
+
+
+def test_what_stands_for_a_host_follows_its_new_name(store: Opened) -> None:
+    store().hosts.add_host(NAS)
+    store().rules.save_rules(
+        [standing("nas"), standing("nas", "edge"), standing(tag="nas"), standing("box", value="warn")]
+    )
+    store().holds.save_hold(hold("h1", "nas"))
+    store().hosts.change_host(replace(NAS, name="box"))
+    assert in_force(store()) == {
+        ("--host=box", "block"), ("--host=box --host=edge", "block"), ("--tag=nas", "block"),
+        ("--host=box --tag=media", "h1"),
+    }  # fmt: skip
+
+
+def test_what_stands_for_a_removed_host_alone_goes_with_it_and_is_counted(store: Opened) -> None:
+    store().hosts.add_host(NAS)
+    store().rules.save_rules(
+        [standing("nas"), standing("nas", tag="media"), standing("nas", "edge"), standing(tag="nas")]
+    )
+    store().holds.save_hold(hold("h1", "nas"))
+    store().holds.save_hold(hold("h2", "edge"))
+    assert store().hosts.settings_of(NAS.host_id) == {"standing rules": 3}
+    store().hosts.remove_host(NAS.host_id)
+    assert in_force(store()) == {
+        ("--host=edge", "block"), ("--tag=nas", "block"), ("--host=edge --tag=media", "h2"),
+    }  # fmt: skip
 
 
 def test_reading_without_the_orm_gives_the_tags_too(real: Store, path: Path) -> None:
