@@ -152,7 +152,9 @@ def test_a_reader_that_leaves_early_is_no_error(env: dict[str, str]) -> None:
 
 def test_ctrl_c_leaves_with_130_and_no_traceback(env: dict[str, str], tmp_path: Path) -> None:
     code = (
-        "import time\nfrom dockmon_cli.cli.boundary import guarded\nfrom dockmon_cli.cli.settings import Settings\n"
+        # Whoever runs the tests in the background may have told them to ignore Ctrl-C.
+        "import signal, time\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from dockmon_cli.cli.boundary import guarded\nfrom dockmon_cli.cli.settings import Settings\n"
         "def wait():\n    print('ready', flush=True)\n    time.sleep(30)\n"
         "raise SystemExit(guarded(wait, Settings()))"
     )
