@@ -1,7 +1,8 @@
 """What to do about an operation that did not end: the good end of each of its containers, in an order that fits all.
 
-Each member of the group is decided by `core.recovery.recover`, from its own part of the journal row. The steps are
-then put in the order that the way forward keeps: all down before one changes, all up before one is final.
+Each member of the group is decided by `core.recovery.recover`, from its own part of the journal row, and one that is
+bound to others by `core.follower_recovery.recover_follower`, once it is known what becomes of those. The steps are then
+put in the order that the way forward keeps: all down before one changes, all up before one is final.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dockmon_cli.core.follower_recovery import Parent, parent, recover_follower
 from dockmon_cli.core.operation import Operation
 from dockmon_cli.core.recovery import Outcome, Recovery, Seen, recover
 from dockmon_cli.core.swap_group import GroupPlan, merged
@@ -33,9 +35,13 @@ class GroupRecovery:
 
 def recover_group(operation: Operation, group: GroupPlan, seen: Sequence[Seen]) -> GroupRecovery:
     """Given a journal row that is not closed, its plan and what the engine shows of each member, return what to do."""
-    decided = [
-        recover(operation.of(group.container(place)), member, seen[place]) for place, member in enumerate(group.members)
-    ]
+    decided: list[Recovery] = []
+    ends: dict[str, Parent] = {}
+    for place, member in enumerate(group.members):
+        row, parents = operation.of(group.container(place)), [ends[name] for name in member.bound_to]
+        found = recover_follower(row, member, seen[place], parents) if parents else recover(row, member, seen[place])
+        ends[member.name] = parent(member, found, seen[place])
+        decided.append(found)
     return GroupRecovery(tuple(decided), _in_order(decided), _said(group, decided))
 
 

@@ -16,7 +16,7 @@ Result = Literal[
     "updated", "rolled_back", "rollback_failed", "interrupted", "failed",
     "skipped", "blocked", "needs_confirmation", "unchanged",
 ]  # fmt: skip
-Purpose = Literal["update", "rollback"]
+Purpose = Literal["update", "rollback", "follow"]
 RESULTS: tuple[Result, ...] = get_args(Result)
 Phase = Literal["forward", "back", "committed", "closed"]
 """`forward`: on the way to the new one. `back`: undoing. `committed`: only forward from here. `closed`: over."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from dockmon_cli.core.operation import Operation
@@ -24,13 +25,19 @@ Outcome = Literal["old", "new", "replaced", "gone", "stuck"]
 
 @dataclass(frozen=True, slots=True)
 class SeenContainer:
-    """One container as the engine shows it now."""
+    """One container as the engine shows it now.
+
+    `holds` are the IDs of the members of its group that it is bound to, as far as they are there; `started_at` is None
+    for one that was never started.
+    """
 
     id: str
     name: str
     status: str
     restart_policy: str = "no"
     identity: str = ""
+    holds: frozenset[str] = frozenset()
+    started_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +88,23 @@ def recover(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
     committed = operation.phase == "committed"
     new_has_failed = operation.phase == "back" or "recreate_old" in begun(operation)
     table: tuple[tuple[bool, Callable[[Operation, SwapPlan, Seen], Recovery]], ...] = (
-        (committed and seen.new is not None, _forward),
+        (committed and seen.new is not None, forward),
         (seen.stranger is not None, _make_room),
-        (seen.old is not None, _back),
+        (seen.old is not None, back),
         (committed, _removed_later),
-        ("old_was_gone" in operation.facts, _gone),
-        (seen.new is not None and not new_has_failed, _forward),
-        (was_tried(operation), _again),
-        (True, _gone),
+        ("old_was_gone" in operation.facts, gone),
+        (seen.new is not None and not new_has_failed, forward),
+        (was_tried(operation), again),
+        (True, gone),
     )
     decide = next(decide for applies, decide in table if applies)
     return decide(operation, plan, seen)
 
 
-def _back(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
+def back(operation: Operation, plan: SwapPlan, seen: Seen, *, restarts: bool = False) -> Recovery:
     """The original runs again: stop and remove the new one before the old one gets its name back.
+
+    With `restarts` one that runs is started again: what it is bound to was started after it.
 
     One that no step has touched, in a swap that was seen to fail, is left as it is: only its user can have stopped
     it. In a swap that was cut short the engine may have gone down, and taken it along.
@@ -106,18 +115,19 @@ def _back(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
     ours = was_touched(operation) or operation.phase != "back"
     table = (
         (seen.new is not None, "remove_new"),
-        (_tag_is_lent(operation, seen), "return_tag"),
+        (tag_is_lent(operation, seen), "return_tag"),
         (bool({"set_aside", "step_aside"} & begun(operation)) and old.name != plan.name, "take_back_name"),
         ("leave" in begun(operation), "rejoin_old"),
         (bool({"disarm", "retire"} & begun(operation)) and old.restart_policy != policy_name(plan), "rearm"),
         (ours and runs and old.status not in ALIVE, "start_old"),
-        (ours and plan.start_state == "paused" and old.status != "paused", "pause_old"),
+        (ours and runs and old.status in ALIVE and restarts, "restart_old"),
+        (ours and plan.start_state == "paused" and (old.status != "paused" or restarts), "pause_old"),
         (ours and not runs and old.status in ALIVE, "stop"),
     )
-    return Recovery("old", _chosen(table) + _tidy(operation, seen, old_stays=True))
+    return Recovery("old", chosen(table) + tidy(operation, seen, old_stays=True))
 
 
-def _forward(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
+def forward(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
     """The new one stays. Unproven, it has lost the way back because somebody removed the old one."""
     new, proven = seen.new, operation.phase == "committed"
     assert new is not None  # noqa: S101 - the caller has looked
@@ -134,30 +144,35 @@ def _forward(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
         (not proven and plan.starts_first and new.name != plan.name, "take_name"),
         (not proven, "commit"),
         (seen.old is not None, "remove_old"),
-        (seen.tag_image_id in (None, operation.facts.get("tag_was") or None), "move_tag"),
+        (tag_is_free(operation, plan, seen), "move_tag"),
     )
-    return Recovery("new", _chosen(table) + _tidy(operation, seen))
+    return Recovery("new", chosen(table) + tidy(operation, seen, old_stays=not plan.is_update))
 
 
-def _again(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
+def tag_is_free(operation: Operation, plan: SwapPlan, seen: Seen) -> bool:
+    """True if the user's tag is to move to the new image, and nobody else has moved it."""
+    return plan.is_update and seen.tag_image_id in (None, operation.facts.get("tag_was") or None)
+
+
+def again(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
     """Both are gone, or the new one failed after somebody removed the old one: the old image runs again."""
     table = (
         (bool(plan.placed), "hold_files"),
         (seen.new is not None, "remove_new"),
-        (_tag_is_lent(operation, seen), "return_tag"),
+        (tag_is_lent(operation, seen), "return_tag"),
         (True, "recreate_old"),
     )
-    return Recovery("old", _chosen(table) + _tidy(operation, seen, old_stays=True), "recreated from its image")
+    return Recovery("old", chosen(table) + tidy(operation, seen, old_stays=True), "recreated from its image")
 
 
 def _removed_later(operation: Operation, _plan: SwapPlan, seen: Seen) -> Recovery:
-    return Recovery("new", _tidy(operation, seen), "somebody removed it after it was updated")
+    return Recovery("new", tidy(operation, seen), "somebody removed it after it was updated")
 
 
-def _gone(operation: Operation, _plan: SwapPlan, seen: Seen) -> Recovery:
+def gone(operation: Operation, _plan: SwapPlan, seen: Seen) -> Recovery:
     message = "somebody removed the container before the swap touched it"
-    steps = _chosen(((seen.new is not None, "remove_new"), (_tag_is_lent(operation, seen), "return_tag")))
-    return Recovery("gone", steps + _tidy(operation, seen, old_stays=True), message)
+    steps = chosen(((seen.new is not None, "remove_new"), (tag_is_lent(operation, seen), "return_tag")))
+    return Recovery("gone", steps + tidy(operation, seen, old_stays=True), message)
 
 
 def _make_room(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
@@ -173,29 +188,29 @@ def _make_room(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
     runs = plan.start_state != "stopped"
     table = (
         (seen.new is not None, "remove_new"),
-        (_tag_is_lent(operation, seen), "return_tag"),
+        (tag_is_lent(operation, seen), "return_tag"),
         (was_touched(operation) and runs and stranger.status not in ALIVE, "start_stranger"),
         (old is not None and old.name == plan.aside_name, "remove_old"),
     )
-    return Recovery("replaced", _chosen(table) + _tidy(operation, seen), "somebody else recreated it meanwhile")
+    return Recovery("replaced", chosen(table) + tidy(operation, seen), "somebody else recreated it meanwhile")
 
 
-def _tag_is_lent(operation: Operation, seen: Seen) -> bool:
+def tag_is_lent(operation: Operation, seen: Seen) -> bool:
     """True while the user's tag shows the image that we lent it to; a third party's move is left alone."""
     lent = operation.facts.get("tag_lent")
     return bool(lent) and seen.tag_image_id == lent != operation.facts.get("tag_was")
 
 
-def _tidy(operation: Operation, seen: Seen, *, old_stays: bool = False) -> tuple[str, ...]:
+def tidy(operation: Operation, seen: Seen, *, old_stays: bool = False) -> tuple[str, ...]:
     """Our names go; that of the old image stays as the rollback image, unless the old container is back.
 
     While somebody else swaps the same container the names are theirs as well: they stay.
     """
     kept = "keep" in begun(operation) and not seen.is_others
-    return _chosen(((seen.lock is not None, "unlock"), (kept, "drop_new_tag"), (kept and old_stays, "drop_old_tag")))
+    return chosen(((seen.lock is not None, "unlock"), (kept, "drop_new_tag"), (kept and old_stays, "drop_old_tag")))
 
 
-def _chosen(table: tuple[tuple[bool, str], ...]) -> tuple[str, ...]:
+def chosen(table: tuple[tuple[bool, str], ...]) -> tuple[str, ...]:
     return tuple(step for applies, step in table if applies)
 
 

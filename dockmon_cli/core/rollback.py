@@ -69,7 +69,7 @@ def _past(row: Operation, identity: str) -> Past | None:
         plan = next((member for member in group_plan(row.plan).members if member.identity == identity), None)
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
-    if plan is None:
+    if plan is None or not plan.is_update:
         return None
     after = Previous(plan.image, plan.new_image_id, plan.digest or None, plan.new.version)
     return Past(row.op, _before(plan), after, row.result == "updated")

@@ -7,6 +7,7 @@ The old container is kept, renamed, until the new one has proven itself.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -40,6 +41,7 @@ class SwapPlan:
     created container must run. `keep_old` and `keep_new` are our own tags. `old_spec` recreates the old one if somebody
     removed it. `has_way_back` is False where the engine removes the old one as soon as it stops (`--rm`). `placed` are
     files that compose put into the old one.
+    `bound_to` names the members of the same operation that it is bound to: its successor is bound to theirs.
     """
 
     host_id: str
@@ -71,6 +73,7 @@ class SwapPlan:
     old_image: str = ""
     purpose: Purpose = "update"
     order: Order = "stop-first"
+    bound_to: tuple[str, ...] = ()
 
     @property
     def written(self) -> str:
@@ -81,6 +84,16 @@ class SwapPlan:
     def starts_first(self) -> bool:
         """True if the new one is proven beside the old one."""
         return self.order == "start-first"
+
+    @property
+    def is_update(self) -> bool:
+        """True if it is to get another image; False where it only follows a container that it is bound to."""
+        return self.purpose != "follow"
+
+    @property
+    def lends_tag(self) -> bool:
+        """True if it is created from a tag; a digest and an ID lead to the same image always."""
+        return any(step.name == "lend_tag" for step in self.steps)
 
     @property
     def lock_name(self) -> str:
@@ -134,20 +147,37 @@ def forward_steps(
     return tuple(step for applies, step in table if applies)
 
 
-def own_tags(reference: Reference, old_id: str, old_image_id: str, new_image_id: str) -> tuple[str, str]:
+UPDATE_STEPS = frozenset({"pull", "commit", "move_tag"})
+
+
+def follower_steps(steps: Sequence[Step], *, lends: bool, proves: bool) -> tuple[Step, ...]:
+    """Given the steps that its update would have, return those of a container that is recreated from its own image.
+
+    One that `lends` was created from a tag, which has to show its image while it is created again. Only one that
+    was well before `proves` itself.
+    """
+    left_out = UPDATE_STEPS | (frozenset() if lends else {"lend_tag", "return_tag"}) | (set() if proves else {"verify"})
+    return (*(step for step in steps if step.name not in left_out), Step("drop_old_tag"))
+
+
+def own_tags(reference: Reference | None, old_id: str, old_image_id: str, new_image_id: str) -> tuple[str, str]:
     """Return the names that keep the old and the new image from being pruned while the swap lasts, and after.
 
     They belong to the container `old_id` alone: a swap that ends drops its names, and must not take away those of
-    another one of the same image that is still under way.
+    another one of the same image that is still under way. Without a `reference` the image goes by its ID alone.
     """
-    # `[::1]:5000` is a registry too, and no part of a name may begin or end with a dash.
-    registry = "-".join(filter(None, re.split(r"[][:]+", reference.registry)))
-    path = f"{registry}/{reference.repository}".lower()
+    path = _tag_path(reference) if reference else "by-id"
     keep_old, keep_new = (
         f"{prefix}{path}:{short_id(image_id)}-{short_id(old_id)}"
         for prefix, image_id in ((ROLLBACK_PREFIX, old_image_id), (INCOMING_PREFIX, new_image_id))
     )
     return keep_old, keep_new
+
+
+def _tag_path(reference: Reference) -> str:
+    # `[::1]:5000` is a registry too, and no part of a name may begin or end with a dash.
+    registry = "-".join(filter(None, re.split(r"[][:]+", reference.registry)))
+    return f"{registry}/{reference.repository}".lower()
 
 
 def start_state(container: Document) -> StartState:

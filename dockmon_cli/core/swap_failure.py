@@ -22,6 +22,14 @@ class StepFailed(DockmonError):
         self.code = reason
 
 
+class OtherFailed(StepFailed):
+    """What failed is another container of the operation, `name`, than the one whose step it was."""
+
+    def __init__(self, name: str, reason: str, message: str):
+        super().__init__(reason, message)
+        self.name = name
+
+
 class Busy(StepFailed):
     """Somebody else is swapping this container."""
 

@@ -26,8 +26,8 @@ STAGES: tuple[tuple[bool, tuple[str, ...]], ...] = (
         False,
         (
             "return_tag", "set_aside", "lend_tag", "create", "create_beside", "copy_files", "connect", "connect_beside",
-            "start", "take_back_name", "rejoin_old", "rearm", "recreate_old", "start_old", "pause_old",
-            "start_stranger",
+            "start", "take_back_name", "rejoin_old", "rearm", "recreate_old", "recreate_new", "start_old",
+            "restart_old", "pause_old", "start_stranger",
         ),
     ),
     (False, ("verify",)),
@@ -56,8 +56,9 @@ class GroupPlan:
 
     @property
     def steps(self) -> tuple[tuple[int, Step], ...]:
-        """All steps in order, each with its member's place."""
-        return merged([member.steps for member in self.members], lambda step: step.name)
+        """All steps in order, each with its member's place. All are committed by one."""
+        steps = merged([member.steps for member in self.members], lambda step: step.name)
+        return tuple((place, step) for place, step in steps if place == 0 or step.name != "commit")
 
     def container(self, place: int) -> str | None:
         """What the journal calls a member: its name, or None for the operation's own."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from dockmon_cli.core.errors import DockmonError, StoreError
 from dockmon_cli.core.operation import Operation
 from dockmon_cli.core.selection import Selector, hosts_to_ask
-from dockmon_cli.core.update_plan import PlanItem, plan_by_itself
+from dockmon_cli.core.update_plan import PlanItem, needs, plan_by_itself
 from dockmon_cli.core.update_plan import plan as decide
 from dockmon_cli.services.fleet import Fleet, open_fleet
 from dockmon_cli.services.restraints import restrained
@@ -162,9 +162,17 @@ async def _run(
             error.host, error.target = container.host, container.target
             return Outcome(item, "failed", None, error.message, error=error)
 
-    ready = [item for item in items if item.swap]
-    done = iter(await run_batch(ready, one, max_parallel=tools.max_parallel, stop=stop))
-    return tuple(next(done) if item.swap else _untouched(item) for item in items)
+    leading = [item for item in items if item.group]
+    done = await run_batch(leading, needs(items), one, max_parallel=tools.max_parallel, stop=stop)
+    by_key = {_key(outcome.item): outcome for outcome in done}
+    return tuple(_outcome(item, by_key.get(item.leader or _key(item))) for item in items)
+
+
+def _outcome(item: PlanItem, of_leader: Outcome | None) -> Outcome:
+    """What came of an item: of its operation, where it was done in that of another one."""
+    if item.swap is None or of_leader is None:
+        return _untouched(item)
+    return replace(of_leader, item=item)
 
 
 def _too_late(tools: UpdateTools, item: PlanItem) -> Outcome | None:

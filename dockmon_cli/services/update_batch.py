@@ -1,15 +1,17 @@
-"""Run many swaps: a few at a time, the first of each digest before the others, one failure stopping nobody else."""
+"""Run many updates: a few at a time, each after what it depends on, and no failure stops the others."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from dockmon_cli.core.errors import StoreError
 from dockmon_cli.core.operation import Operation, Result
+from dockmon_cli.core.swap import SwapPlan
 from dockmon_cli.core.update_plan import PlanItem
+from dockmon_cli.core.update_plan.queue import Queue, Unit
 from dockmon_cli.services.stopping import Stop
 
 DISPROVEN: frozenset[Result] = frozenset({"rolled_back", "rollback_failed", "interrupted"})
@@ -30,49 +32,67 @@ class Outcome:
     error: StoreError | None = None
 
 
-async def run_batch(items: Sequence[PlanItem], run_one: RunOne, *, max_parallel: int, stop: Stop) -> list[Outcome]:
-    """Given the items to update, run them and return their outcomes in the same order.
+async def run_batch(
+    items: Sequence[PlanItem], needs: Mapping[str, frozenset[str]], run_one: RunOne, *, max_parallel: int, stop: Stop
+) -> list[Outcome]:
+    """Given the items that lead an operation, run them and return their outcomes in the same order.
 
-    The first running container of a digest, over all hosts, is its canary: the others of that digest wait until
-    it has proven the image. Wherever the image fails, it starts nowhere else. A canary that failed for another
-    reason (it was busy, its pull broke) proves nothing either way: the next one takes its part.
+    `needs` holds for each key those that come before it: they are over before it starts, however they ended. The
+    rest of the order is that of `core.update_plan.queue`: one canary of each image, over all hosts. A canary that
+    failed for another reason than its image (it was busy, its pull broke) proves nothing: the next takes its part.
 
     What an item raises is raised when all that were started have come to their end.
     """
-    batch = _Batch(run_one, asyncio.Semaphore(max_parallel), stop)
-    done = await all_of(batch.group(members) for members in _by_digest(items))
-    outcomes = {outcome.item.candidate.container.key: outcome for outcomes in done for outcome in outcomes}
-    return [outcomes[item.candidate.container.key] for item in items]
+    batch = _Batch(items, needs, run_one, stop)
+    await all_of(batch.work() for _ in range(min(max_parallel, len(items))))
+    return [batch.outcomes[item.candidate.container.key] for item in items]
 
 
 class _Batch:
     """The rules that one run shares."""
 
-    def __init__(self, run_one: RunOne, places: asyncio.Semaphore, stop: Stop):
+    def __init__(
+        self, items: Sequence[PlanItem], needs: Mapping[str, frozenset[str]], run_one: RunOne, stop: Stop
+    ) -> None:
+        self._items = {item.candidate.container.key: item for item in items}
+        self._queue = Queue([_unit(item, needs) for item in sorted(items, key=_proves_little)])
         self._run_one = run_one
-        self._places = places
         self._stop = stop
-        self._disproven: dict[str, Outcome] = {}
+        self._changed = asyncio.Condition()
+        self.outcomes: dict[str, Outcome] = {}
 
-    async def group(self, waiting: list[PlanItem]) -> list[Outcome]:
-        """Run the items of one digest."""
-        outcomes: list[Outcome] = []
-        while waiting:
-            outcomes.append(await self._one(waiting.pop(0)))
-            if outcomes[-1].result == "updated":
-                return [*outcomes, *await all_of(self._one(item) for item in waiting)]
-        return outcomes
+    async def work(self) -> None:
+        """Take one after the other until none is left."""
+        while (key := await self._next()) is not None:
+            outcome: Outcome | None = None
+            try:
+                outcome = await self._one(self._items[key])
+            finally:
+                await self._over(key, outcome)
+
+    async def _next(self) -> str | None:
+        async with self._changed:
+            while self._queue.is_waiting:
+                if key := self._queue.take():
+                    return key
+                await self._changed.wait()
+        return None
+
+    async def _over(self, key: str, outcome: Outcome | None) -> None:
+        """Whatever comes after it may begin, after an error too; without an outcome it has proven nothing."""
+        if outcome is not None:
+            self.outcomes[key] = outcome
+        result = outcome.result if outcome else None
+        async with self._changed:
+            self._queue.over(key, proven=result == "updated", disproven=result in DISPROVEN)
+            self._changed.notify_all()
 
     async def _one(self, item: PlanItem) -> Outcome:
-        async with self._places:
-            if failed := self._disproven.get(_digest(item)):
-                return _behind(item, failed)
-            if self._stop:
-                return _not_started(item, self._stop)
-            outcome = await self._run_one(item)
-        if outcome.result in DISPROVEN:
-            self._disproven.setdefault(_digest(item), outcome)
-        return outcome
+        if canary := self._queue.disproven_by(item.candidate.container.key):
+            return _behind(item, self.outcomes[canary])
+        if self._stop:
+            return _not_started(item, self._stop)
+        return await self._run_one(item)
 
 
 async def all_of(work: Iterable[Awaitable[T]]) -> list[T]:
@@ -84,15 +104,21 @@ async def all_of(work: Iterable[Awaitable[T]]) -> list[T]:
     return [outcome for outcome in done if not isinstance(outcome, BaseException)]
 
 
-def _digest(item: PlanItem) -> str:
-    return item.swap.digest if item.swap else ""
+def _unit(item: PlanItem, needs: Mapping[str, frozenset[str]]) -> Unit:
+    """One that is never started proves nothing about its image."""
+    key, members = item.candidate.container.key, item.group.members if item.group else ()
+    updates = [member for member in members if member.is_update]
+    return Unit(
+        key,
+        images=frozenset(map(_image, updates)),
+        proves=frozenset(_image(member) for member in updates if member.start_state != "stopped"),
+        after=needs.get(key, frozenset()),
+    )
 
 
-def _by_digest(items: Sequence[PlanItem]) -> list[list[PlanItem]]:
-    groups: dict[str, list[PlanItem]] = {}
-    for item in items:
-        groups.setdefault(_digest(item), []).append(item)
-    return [sorted(members, key=_proves_little) for members in groups.values()]
+def _image(swap: SwapPlan) -> str:
+    """A rollback knows no digest of an image that came from no registry."""
+    return swap.digest or swap.new_image_id
 
 
 def _proves_little(item: PlanItem) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from dockmon_cli.core.container_settings import refuse_said_twice
 from dockmon_cli.core.containers import Container
+from dockmon_cli.core.dependents import Graph, graph
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.engine_info import EngineInfo
 from dockmon_cli.core.errors import DockmonError, NoSuchObject
@@ -78,12 +79,19 @@ class HostView:
         self.containers = containers
         self.lost: DockmonError | None = None
         self._documents: asyncio.Task[list[Document]] | None = None
+        self._graph: Graph | None = None
 
     async def documents(self) -> list[Document]:
         """The inspect documents of all its containers, asked for once."""
         if self._documents is None:
             self._documents = asyncio.ensure_future(self._inspect_all())
         return await self._documents
+
+    async def graph(self) -> Graph:
+        """Who depends on whom among its containers."""
+        if self._graph is None:
+            self._graph = graph(await self.documents())
+        return self._graph
 
     async def _inspect_all(self) -> list[Document]:
         found = await asyncio.gather(*(self._inspect(c.id) for c in self.containers))

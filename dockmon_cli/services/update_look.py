@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Generic, Protocol, TypeVar
@@ -12,13 +11,10 @@ from typing import Generic, Protocol, TypeVar
 from dockmon_cli.core.check_answer import CheckAnswer
 from dockmon_cli.core.container_settings import UpdateSettings
 from dockmon_cli.core.containers import Container
-from dockmon_cli.core.dependents import bound_to
 from dockmon_cli.core.detect import unknown
-from dockmon_cli.core.documents import Document
 from dockmon_cli.core.errors import DockmonError, EngineError, HostError, NoSuchObject, NotFound, RegistryError
 from dockmon_cli.core.operation import Purpose
 from dockmon_cli.core.own_container import is_own
-from dockmon_cli.core.placed_files import placed, suspects
 from dockmon_cli.core.policy import Word, is_in, subject_of
 from dockmon_cli.core.update_plan import Candidate
 from dockmon_cli.ports.engine import Engine
@@ -27,6 +23,7 @@ from dockmon_cli.services.checked import Checked
 from dockmon_cli.services.fleet import as_failure
 from dockmon_cli.services.update_check import Checker
 from dockmon_cli.services.update_gather import Scope, UpdateTools
+from dockmon_cli.services.update_ties import placed_by_compose, with_ties
 
 T = TypeVar("T")
 Stored = Mapping[tuple[str, str], CheckAnswer] | None
@@ -172,24 +169,15 @@ async def _with_details(
         old_settings = await checker.old_settings(checked)
     except RegistryError as error:
         return replace(candidate, answer=unknown(error, checked.answer.current))
-    return replace(
+    candidate = replace(
         candidate,
         old_image_config=old_settings,
-        placed_files=await _placed(view.engine, checked.inspect),
+        placed_files=await placed_by_compose(view.engine, checked.inspect),
         size_rw=await view.engine.size_rw(candidate.container.id),
-        dependents=bound_to(checked.inspect, await view.documents()),
         change=change_for(tools.compose_files, checked.inspect, checked.answer, is_local_host=_is_here(view.engine)),
     )
+    return await with_ties(tools, view, candidate)
 
 
 def _is_here(engine: Engine) -> bool:
     return engine.host.scheme == "unix"
-
-
-async def _placed(engine: Engine, container: Document) -> tuple[str, ...]:
-    """The files that compose put into it. One that goes away while it is looked at was none."""
-    found = []
-    for path in suspects(await engine.changes(container["Id"]), container):
-        with suppress(NoSuchObject):
-            found.append(await engine.file_info(container["Id"], path))
-    return placed(found, container)

@@ -12,12 +12,11 @@ from dockmon_cli.core.swap_failure import INTERRUPTED
 from dockmon_cli.core.swap_group import group_plan
 from dockmon_cli.ports.engine import Engine
 from dockmon_cli.services.fleet import Fleet, open_fleet
-from dockmon_cli.services.restraints import learn
 from dockmon_cli.services.stopping import Stop
 from dockmon_cli.services.update_batch import all_of
 from dockmon_cli.services.update_gather import UpdateTools
 from dockmon_cli.services.update_record import record_recovered
-from dockmon_cli.services.update_run import SWAP_TIMEOUT_S, Follower, held_together, prepared, remember
+from dockmon_cli.services.update_run import SWAP_TIMEOUT_S, Follower, held_together, learn_of, prepared, remember
 
 CUT_SHORT = "dockmon or the engine was killed"
 
@@ -53,8 +52,8 @@ async def _finish(
         run = prepared(tools, engine, group, row, follower, stop)
         ended = await run.finish(row.reason or INTERRUPTED, row.message or CUT_SHORT)
     if ended.result == "updated":
-        remember(tools, group)
-    learn(tools.refusals, ended, group.main)
+        remember(tools, group, ended)
+    learn_of(tools, ended, group)
     record_recovered(tools, [ended])
     return ended
 

@@ -10,6 +10,7 @@ from typing import Protocol
 from dockmon_cli.core.check_answer import CheckAnswer, Current
 from dockmon_cli.core.documents import encode
 from dockmon_cli.core.operation import Operation, StepRecord
+from dockmon_cli.core.recovery import begun
 from dockmon_cli.core.reference import Reference
 from dockmon_cli.core.registry_access import Credentials
 from dockmon_cli.core.swap import SwapPlan
@@ -40,12 +41,12 @@ class Follower(Protocol):
 
 
 async def run_item(tools: UpdateTools, engine: Engine, item: PlanItem, follower: Follower, stop: Stop) -> Outcome:
-    """Given an item whose plan is a swap, execute it and return what came of it.
+    """Given an item that leads an operation, execute that and return what came of it.
 
     Raise StoreError if it can't be recorded.
     """
-    assert item.swap is not None  # noqa: S101 - only items with a swap are run
-    group = GroupPlan((item.swap,))
+    group = item.group
+    assert group is not None  # noqa: S101 - only items that lead are run
     operation = opened(tools, group)
     with held_together(tools, operation) as held:
         if not held or _has_open_row(tools, operation):
@@ -53,8 +54,8 @@ async def run_item(tools: UpdateTools, engine: Engine, item: PlanItem, follower:
         tools.journal.open_operation(operation)
         operation = await prepared(tools, engine, group, operation, follower, stop).run()
     if operation.result == "updated":
-        remember(tools, group)
-    learn(tools.refusals, operation, group.main)
+        remember(tools, group, operation)
+    learn_of(tools, operation, group)
     assert operation.result is not None  # noqa: S101 - every end of a swap records one
     return Outcome(item, operation.result, operation.reason, operation.message, operation)
 
@@ -112,12 +113,22 @@ def _has_open_row(tools: UpdateTools, operation: Operation) -> bool:
     return any(mine.intersection(identities(row)) for row in open_rows)
 
 
-def remember(tools: UpdateTools, group: GroupPlan) -> None:
+def learn_of(tools: UpdateTools, operation: Operation, group: GroupPlan) -> None:
+    """Keep in mind what came of the images that an operation brought."""
+    for swap in group.members:
+        if swap.is_update:
+            learn(tools.refusals, operation, swap)
+
+
+def remember(tools: UpdateTools, group: GroupPlan, operation: Operation) -> None:
     """What runs now is what the registry serves: the next look needs no manifest to know.
 
     After a rollback it is not; what was found out before then is not about the image that runs, and counts no more.
+    Nor of a member that runs its old image again, because its successor was lost on the way.
     """
-    for swap in group.members:
+    for place, swap in enumerate(group.members):
+        if not swap.is_update or "recreate_old" in begun(operation.of(group.container(place))):
+            continue
         if swap.digest:
             tools.checks.remember_image(swap.host_id, swap.new_image_id, swap.repository, swap.digest)
         if swap.purpose == "rollback":

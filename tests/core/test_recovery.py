@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -84,7 +85,7 @@ class World:
     def _nothing(self) -> Iterator[None]:
         yield
 
-    def _change(self, container: str, **change: str) -> None:
+    def _change(self, container: str, **change: Any) -> None:
         self.containers[container] = replace(self.containers[container], **change)
 
     # The steps

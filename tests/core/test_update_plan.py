@@ -11,7 +11,7 @@ from dockmon_cli.core.containers import Container
 from dockmon_cli.core.detect import Served
 from dockmon_cli.core.engine_info import EngineInfo
 from dockmon_cli.core.reference import Reference
-from dockmon_cli.core.update_plan import LARGEST_SILENT_LAYER, Candidate, PlanItem, plan
+from dockmon_cli.core.update_plan import LARGEST_SILENT_LAYER, Candidate, Dependent, PlanItem, plan
 from dockmon_cli.core.verify import VerifySettings
 
 OLD, NEW, INDEX = (f"sha256:{letter * 64}" for letter in "abc")
@@ -51,6 +51,13 @@ def candidate(**changes: Any) -> Candidate:
     return replace(base, **changes)
 
 
+def dependent(name: str = "side", place: int = 1, bound_to: tuple[str, ...] = ("web",), **changes: Any) -> Dependent:
+    container = replace(CONTAINER, id=name.ljust(64, "0"), name=name)
+    own = {**inspect(NetworkMode=f"container:{CONTAINER.id}"), "Id": container.id, "Name": f"/{name}"}
+    info = EngineInfo("e", "26.1.5", "1.45", "linux", "amd64", image_store="containerd")
+    return replace(Dependent(container, own, info, bound_to, place, {}), **changes)
+
+
 def decide(*, forced: bool = False, **changes: Any) -> PlanItem:
     keys = frozenset({CONTAINER.key} if forced else ())
     (item,) = plan([candidate(**changes)], VERIFY, forced=keys)
@@ -85,7 +92,12 @@ NOT_DONE: list[tuple[dict[str, Any], str, str | None]] = [
     ({"answer": CheckAnswer("local_image")}, "unchanged", "local_image"),
     ({"verdict": "block"}, "blocked", "policy"),
     ({"inspect": inspect(status="exited")}, "skipped", "stopped"),
-    ({"dependents": ("proxy",)}, "skipped", "dependents"),
+    ({"circle": ("api", "web")}, "skipped", "circle"),
+    ({"dependents": (dependent(circle=("a", "b")),)}, "skipped", "circle"),
+    ({"dependents": (dependent(image_config=None),)}, "skipped", "dependents"),
+    ({"dependents": (dependent(manager="a swarm task"),)}, "skipped", "dependents"),
+    ({"dependents": (dependent(down="web"),)}, "skipped", "dependents"),
+    ({"dependents": (dependent(is_own=True),)}, "skipped", "dependents"),
     ({"old_image_config": None}, "failed", "old_image_unreadable"),
 ]
 
@@ -114,6 +126,8 @@ def test_what_is_refused_says_what_to_do(changes: dict[str, Any]) -> None:
         ({"verdict": "warn"}, "warn"),
         ({"inspect": inspect(AutoRemove=True)}, "auto_remove"),
         ({"size_rw": LARGEST_SILENT_LAYER + 1}, "writable_layer"),
+        ({"dependents": (dependent(size_rw=LARGEST_SILENT_LAYER + 1),)}, "writable_layer"),
+        ({"dependents": (dependent(inspect=inspect(AutoRemove=True)),)}, "auto_remove"),
     ],
 )
 def test_what_needs_an_answer_of_its_own_waits_for_it(changes: dict[str, Any], reason: str) -> None:
@@ -149,7 +163,7 @@ def test_a_paused_one_is_no_stopped_one() -> None:
 
 
 def test_block_yields_to_nothing_and_goes_before_what_else_is_wrong() -> None:
-    item = decide(forced=True, verdict="block", dependents=("proxy",), inspect=inspect(status="exited"))
+    item = decide(forced=True, verdict="block", dependents=(dependent(down="web"),), inspect=inspect(status="exited"))
     assert (item.would, item.reason) == ("blocked", "policy")
 
 

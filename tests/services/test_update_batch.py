@@ -10,6 +10,7 @@ from typing import cast
 import pytest
 
 from dockmon_cli.core.operation import Result
+from dockmon_cli.core.swap_group import GroupPlan
 from dockmon_cli.core.update_plan import PlanItem
 from dockmon_cli.services.stopping import Stop
 from dockmon_cli.services.update_batch import Outcome, run_batch
@@ -22,7 +23,8 @@ def item(name: str, *, status: str = "running", digest: str = "sha256:new") -> P
     container = replace(CONTAINER, id=name.ljust(64, "0"), name=name, status=status)
     swap = decide(inspect=inspect(status=status), takes_stopped=True).swap
     assert swap is not None
-    return replace(RUNNING, candidate=candidate(container=container), swap=replace(swap, name=name, digest=digest))
+    swap = replace(swap, name=name, digest=digest)
+    return replace(RUNNING, candidate=candidate(container=container), swap=swap, group=GroupPlan((swap,)))
 
 
 class Log:
@@ -40,9 +42,13 @@ class Log:
         return Outcome(item, cast("Result", self._results.get(name, "updated")))
 
     def batch(
-        self, *items: PlanItem, max_parallel: int = 9, stop: Stop | None = None
+        self,
+        *items: PlanItem,
+        needs: Mapping[str, frozenset[str]] = {},
+        max_parallel: int = 9,
+        stop: Stop | None = None,
     ) -> dict[str, tuple[str, str | None]]:
-        done = asyncio.run(run_batch(items, self.run, max_parallel=max_parallel, stop=stop or Stop()))
+        done = asyncio.run(run_batch(items, needs, self.run, max_parallel=max_parallel, stop=stop or Stop()))
         assert [outcome.item for outcome in done] == list(items)
         return {outcome.item.candidate.container.name: (outcome.result, outcome.reason) for outcome in done}
 
@@ -88,3 +94,12 @@ def test_after_the_end_is_asked_for_nothing_starts() -> None:
     stop = Stop()
     stop.ask("timeout")
     assert Log().batch(item("a"), stop=stop) == {"a": ("failed", "timeout")}
+
+
+def test_what_it_depends_on_is_over_first_and_a_failure_there_stops_nobody() -> None:
+    log = Log({"db": "rolled_back"})
+    web, db = item("web", digest="sha256:web"), item("db")
+    needs = {web.candidate.container.key: frozenset({db.candidate.container.key})}
+    told = log.batch(web, db, needs=needs)
+    assert log.lines == ["db begins", "db ends", "web begins", "web ends"]
+    assert told == {"web": ("updated", None), "db": ("rolled_back", None)}

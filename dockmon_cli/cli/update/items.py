@@ -11,6 +11,7 @@ from dockmon_cli.core.check_answer import FINDINGS, CheckAnswer
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.documents import encode, parse_time, rfc3339
 from dockmon_cli.core.operation import Operation
+from dockmon_cli.core.swap_group import GroupPlan
 from dockmon_cli.core.text import age
 from dockmon_cli.core.update_plan import PlanItem
 from dockmon_cli.services.update_batch import Outcome
@@ -51,7 +52,7 @@ def _answer(
 
 def plan_item(item: PlanItem) -> Item:
     """One decision of `update plan` and of `update apply --dry-run`."""
-    candidate, swap, served = item.candidate, item.swap, item.candidate.served
+    candidate, served = item.candidate, item.candidate.served
     return {
         **_answer(
             candidate.container, candidate.answer, candidate.verdict, candidate.last, auto=candidate.settings.auto.value
@@ -62,11 +63,22 @@ def plan_item(item: PlanItem) -> Item:
         "reason": item.reason,
         "message": item.message,
         "size_bytes": served.size_bytes if served else None,
-        "steps": encode(swap.steps) if swap else [],
+        "steps": _steps(item),
+        "dependents": _dependents(item),
         "way_back": _way_back(item),
         "release_notes": served.release_notes if served else None,
         "change": encode(candidate.change),
     }
+
+
+def _steps(item: PlanItem) -> list[Item]:
+    """The steps of its operation; those of one that is done in another's operation are told there, and here its own."""
+    group = item.group or GroupPlan((item.swap,) if item.swap else ())
+    return [{**encode(step), "container": group.container(place)} for place, step in group.steps]
+
+
+def _dependents(item: PlanItem) -> list[str]:
+    return [dependent.name for dependent in item.candidate.dependents]
 
 
 def _way_back(item: PlanItem) -> str | None:
@@ -93,7 +105,7 @@ def outcome_item(outcome: Outcome) -> Item:
         "old": {"digest": answer.current.digest, "version": answer.current.version},
         "new": {"digest": new.digest, "version": new.version} if new else None,
         "op": operation.op if operation else None,
-        "dependents": list(outcome.item.candidate.dependents),
+        "dependents": _dependents(outcome.item),
         "change": encode(outcome.item.candidate.change) if outcome.result == "updated" else None,
     }
 
@@ -149,7 +161,7 @@ def _size(item: Item) -> str | None:
 
 
 def _step_names(item: Item) -> str:
-    return ",".join(step["name"] for step in item["steps"])
+    return ",".join(":".join(filter(None, (step["container"], step["name"]))) for step in item["steps"])
 
 
 def _when(key: str) -> Callable[[Item], str | None]:

@@ -17,9 +17,45 @@ from dockmon_cli.core.operation import Purpose, Result
 from dockmon_cli.core.policy import Word
 from dockmon_cli.core.reference import Reference
 from dockmon_cli.core.swap import SwapPlan, start_state
+from dockmon_cli.core.swap_group import GroupPlan
 from dockmon_cli.core.update_plan.restraint import UNRESTRAINED, Mode, Restraint
 
 Would = Literal["update"] | Result
+
+
+@dataclass(frozen=True, slots=True)
+class Dependent:
+    """One container that goes down with another one, with all that recreating it from its own image needs.
+
+    `bound_to` are the names of what it is directly bound to, `place` is its place in the host's start order, `circle`
+    the names of the circle that it is in. `down` names a container that does not run and without which the engine
+    does not start this one. `image_config` is None where nothing shows its image any more, `manager` whoever else
+    looks after it. The rest is as for a candidate.
+    """
+
+    container: Container
+    inspect: Document
+    info: EngineInfo
+    bound_to: tuple[str, ...]
+    place: int
+    image_config: Document | None
+    circle: tuple[str, ...] = ()
+    down: str = ""
+    manager: str | None = None
+    size_rw: int = 0
+    placed_files: tuple[str, ...] = ()
+    ended_well: bool = False
+    is_own: bool = False
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.container.name
+
+    @property
+    def vanishes(self) -> bool:
+        """True if the engine removes it as soon as it stops; one that does not run has nothing to stop for."""
+        return vanishes(self.inspect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +65,13 @@ class Candidate:
     `named` is True where the user typed it as a TARGET instead of covering it by a selection, `takes_stopped` where
     it is meant even if it is stopped. `last` is the last good answer, where this one is unknown. `old_image_config`
     is None where nothing shows the running image any more, `is_untold` says that this even kept the answer from
-    being told. `dependents` are the names of containers bound to it by ID. `placed_files` are those
-    that compose put into it. `ended_well` says that a run of it which ended with 0 is on dockmon's record. `change` is
-    the line of the user's own file that an update makes out of date. `is_own` is True for the container that dockmon
-    itself runs in. `is_database` says that a pattern for databases matches it.
-    `settings` is what holds for its updates, apart from the policy, and `restraint` what keeps it back until it is
-    time. `by_itself` says that nobody asked for it: the run is automatic.
+    being told. `dependents` are the containers that go down with it, in start order; `bound_to`, `place` and `circle`
+    are as for those, `needs` are the keys of all that it depends on, directly or through others. `placed_files` are
+    those that compose put into it. `ended_well` says that a run of it which ended with 0 is on dockmon's record.
+    `change` is the line of the user's own file that an update makes out of date. `is_own` is True for the container
+    that dockmon itself runs in. `is_database` says that a pattern for databases matches it. `settings` is what holds
+    for its updates, apart from the policy, and `restraint` what keeps it back until it is time. `by_itself` says that
+    nobody asked for it: the run is automatic.
     """
 
     container: Container
@@ -51,7 +88,11 @@ class Candidate:
     old_image_config: Document | None = None
     is_untold: bool = False
     size_rw: int = 0
-    dependents: tuple[str, ...] = ()
+    dependents: tuple[Dependent, ...] = ()
+    bound_to: tuple[str, ...] = ()
+    place: int = 0
+    circle: tuple[str, ...] = ()
+    needs: frozenset[str] = frozenset()
     placed_files: tuple[str, ...] = ()
     ended_well: bool = False
     change: Change | None = None
@@ -74,15 +115,21 @@ class Candidate:
     @property
     def vanishes(self) -> bool:
         """True if the engine removes it as soon as it stops; one that does not run has nothing to stop for."""
-        return bool(self.inspect["HostConfig"].get("AutoRemove")) and start_state(self.inspect) != "stopped"
+        return vanishes(self.inspect)
+
+
+def vanishes(inspect: Document) -> bool:
+    """Given an inspect document, tell whether stopping the container removes it (`--rm`)."""
+    return bool(inspect["HostConfig"].get("AutoRemove")) and start_state(inspect) != "stopped"
 
 
 @dataclass(frozen=True, slots=True)
 class PlanItem:
     """The decision about one container: `would` is `update`, or the result it would have without being touched.
 
-    `message` says why, `hint` what to do about it. `starts_at` is when automatic mode would start it, where that is
-    known.
+    `message` says why, `hint` what to do about it. An update is an operation of its own where it has a `group`: the
+    swaps of the container and of those that go down with it. One without is done in the operation of another item,
+    whose key is `leader`. `starts_at` is when automatic mode would start it, where that is known.
     """
 
     candidate: Candidate
@@ -92,6 +139,8 @@ class PlanItem:
     swap: SwapPlan | None = None
     hint: str = ""
     starts_at: datetime | None = None
+    group: GroupPlan | None = None
+    leader: str = ""
 
     @property
     def needs_answer(self) -> bool:

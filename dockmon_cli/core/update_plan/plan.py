@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dockmon_cli.core.update_plan.candidate import Candidate, PlanItem
+from dockmon_cli.core.update_plan.groups import grouped
 from dockmon_cli.core.update_plan.questions import question
 from dockmon_cli.core.update_plan.refusals import refusal
 from dockmon_cli.core.update_plan.remarks import remarks
@@ -16,7 +17,8 @@ from dockmon_cli.core.verify import VerifySettings
 
 def plan(candidates: Sequence[Candidate], verify: VerifySettings, *, forced: frozenset[str]) -> tuple[PlanItem, ...]:
     """Given candidates, decide about each. `forced` are the keys of containers that were confirmed one by one."""
-    return tuple(_decide(candidate, verify, candidate.container.key in forced) for candidate in candidates)
+    items = [_decide(candidate, verify, candidate.container.key in forced) for candidate in candidates]
+    return grouped(items, verify)
 
 
 def plan_by_itself(candidates: Sequence[Candidate], verify: VerifySettings) -> tuple[PlanItem, ...]:
@@ -24,7 +26,7 @@ def plan_by_itself(candidates: Sequence[Candidate], verify: VerifySettings) -> t
 
     What waits for nothing but that is an update with `starts_at`; its reason and message tell what it waits for.
     """
-    return tuple(_when_it_is_time(candidate, verify) for candidate in candidates)
+    return grouped([_when_it_is_time(candidate, verify) for candidate in candidates], verify)
 
 
 def _when_it_is_time(candidate: Candidate, verify: VerifySettings) -> PlanItem:

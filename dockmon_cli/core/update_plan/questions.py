@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from dockmon_cli.core.update_plan.candidate import Candidate, PlanItem
 from dockmon_cli.core.update_plan.start_first import starts_first
 
@@ -27,5 +29,14 @@ def question(candidate: Candidate) -> PlanItem | None:
             f"{megabytes:.0f} MB written inside the container, outside any volume, would be lost",
         ),
     )
-    found = next(((why, text) for applies, why, text in table if applies), None)
+    found = next(((why, text) for applies, why, text in (*table, *_of_dependents(candidate)) if applies), None)
     return PlanItem(candidate, "needs_confirmation", *found, hint=CONFIRM) if found else None
+
+
+def _of_dependents(candidate: Candidate) -> Iterator[tuple[bool, str, str]]:
+    """What is lost of those that are recreated with it."""
+    for dependent in candidate.dependents:
+        lost = f"{dependent.size_rw / 1e6:.0f} MB written inside {dependent.name}, outside any volume, would be lost"
+        gone = f"{dependent.name} goes down with it, and the engine removes that one as soon as it stops (--rm)"
+        yield dependent.vanishes, "auto_remove", gone
+        yield dependent.size_rw > LARGEST_SILENT_LAYER, "writable_layer", lost

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dockmon_cli.core.check_answer import FINDINGS, CheckAnswer
-from dockmon_cli.core.containers import Container
 from dockmon_cli.core.swap import start_state
-from dockmon_cli.core.update_plan.candidate import Candidate, PlanItem, Would
+from dockmon_cli.core.update_plan.candidate import Candidate, Dependent, PlanItem, Would
 from dockmon_cli.core.update_plan.restraint import kept_back, starts_at
 
 EXPLAIN_POLICY = "`dockmon policy explain` tells why"
@@ -15,6 +14,7 @@ FROM_OUTSIDE = (
     "from outside, pull its image and recreate it as you made it (`docker compose pull && docker compose up -d`),"
     " or let a dockmon that runs elsewhere update it"
 )
+UNTIE = "take one of them out of the other's dependencies"
 RECREATE = "recreate it from its tag once, as you made it; dockmon can update it from then on"
 
 
@@ -23,6 +23,7 @@ def refusal(candidate: Candidate) -> PlanItem | None:
     answer, container = candidate.answer, candidate.container
     kept = kept_back(candidate.restraint, candidate.mode, container.target)
     message, hint = (kept.message, kept.hint) if kept else ("", "")
+    circle, hindrance = _circle(candidate), _hindrance(candidate)
     table: tuple[tuple[bool, Would, str | None, str, str], ...] = (
         (_is_not_asked_for(candidate), "skipped", "not_automatic", message, hint),
         (answer.reason == "managed_by", "skipped", "managed_by", answer.message, "update it there"),
@@ -36,13 +37,8 @@ def refusal(candidate: Candidate) -> PlanItem | None:
         (candidate.is_untold, "failed", "old_image_unreadable", answer.message, answer.hint),
         (answer.state == "unknown", "failed", answer.reason, answer.message, answer.hint),
         (kept is not None, "skipped", kept.reason if kept else None, message, hint),
-        (
-            bool(candidate.dependents),
-            "skipped",
-            "dependents",
-            _hang_on(container, candidate.dependents),
-            "recreate them together for now, as you made them",
-        ),
+        (bool(circle), "skipped", "circle", f"{' and '.join(circle)} depend on each other: no order is right", UNTIE),
+        (bool(hindrance), "skipped", "dependents", hindrance, "recreate them together for now, as you made them"),
         (candidate.old_image_config is None, "failed", "old_image_unreadable", UNREADABLE, RECREATE),
     )
     found = next(((would, why, text, hint) for applies, would, why, text, hint in table if applies), None)
@@ -72,5 +68,22 @@ def _is_left_out(candidate: Candidate) -> bool:
     return not meant and start_state(candidate.inspect) == "stopped"
 
 
-def _hang_on(container: Container, dependents: tuple[str, ...]) -> str:
-    return f"{', '.join(dependents)} hold{'s' if len(dependents) == 1 else ''} on to {container.name} by its ID"
+def _circle(candidate: Candidate) -> tuple[str, ...]:
+    """The circle that stands in the way: its own, or one among those that go down with it."""
+    return next(filter(None, (candidate.circle, *(dependent.circle for dependent in candidate.dependents))), ())
+
+
+def _hindrance(candidate: Candidate) -> str:
+    """Why one of those that go down with it would not come up again; empty where all would."""
+    return next(filter(None, map(_why_not_again, candidate.dependents)), "")
+
+
+def _why_not_again(dependent: Dependent) -> str:
+    table = (
+        (dependent.is_own, "dockmon itself runs in it"),
+        (dependent.manager is not None, f"it is looked after by {dependent.manager}"),
+        (dependent.image_config is None, "the image that it runs is gone, so that it can't be recreated"),
+        (bool(dependent.down), f"it could not be started again while {dependent.down} does not run"),
+    )
+    why = next((text for applies, text in table if applies), "")
+    return f"{dependent.name} goes down with it, and {why}" if why else ""

@@ -10,9 +10,11 @@ VOLUMES_STAY = "its volumes stay as they are"
 
 def remarks(candidate: Candidate) -> str:
     """Given a candidate that is updated, return what its user should know; empty where there is nothing."""
+    names = ", ".join(dependent.name for dependent in candidate.dependents)
     table = (
         (candidate.purpose == "rollback", VOLUMES_STAY),
         (starts_first(candidate), "start-first: the new one is proven while the old one still runs"),
         (bool(candidate.placed_files), f"copies what compose put into it: {', '.join(candidate.placed_files)}"),
+        (bool(names), f"goes down together with {names}, recreated to follow it"),
     )
     return "; ".join(text for applies, text in table if applies)

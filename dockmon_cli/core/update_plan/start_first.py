@@ -23,7 +23,7 @@ def collision(candidate: Candidate) -> PlanItem | None:
         return None
     inspect = candidate.inspect
     table = (
-        ("dependents", candidate.dependents, "hang on to it by its ID"),
+        ("dependents", tuple(dependent.name for dependent in candidate.dependents), "can't be bound to two at once"),
         ("port_in_use", tuple(_ports(inspect["HostConfig"])), "can't be had by two at once"),
         ("static_address", tuple(_addresses(inspect)), "can't be had by two at once"),
         ("shared_mount", tuple(_mounts(inspect)), "would be written to by two at once"),

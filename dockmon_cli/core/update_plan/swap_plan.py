@@ -15,8 +15,9 @@ from dockmon_cli.core.verify import VerifySettings, was_job
 DEFAULT_STOP_GRACE_S = 10
 
 
-def swap_plan(candidate: Candidate, verify: VerifySettings) -> SwapPlan:
-    """Given a candidate with an update, return its swap plan."""
+def swap_plan(candidate: Candidate, verify: VerifySettings, *, stop_first: bool = False) -> SwapPlan:
+    """Given a candidate with an update, return its swap plan; with `stop_first` in that order whatever it says."""
+    beside = starts_first(candidate) and not stop_first
     container, inspect, served = candidate.container, candidate.inspect, candidate.served
     reference, old_config = candidate.reference, candidate.old_image_config
     assert reference and served  # noqa: S101, PT018 - `_refusal` has looked
@@ -40,7 +41,7 @@ def swap_plan(candidate: Candidate, verify: VerifySettings) -> SwapPlan:
         old_image_id=inspect["Image"],
         start_state=state,
         restart_policy=inspect["HostConfig"].get("RestartPolicy") or {"Name": "no", "MaximumRetryCount": 0},
-        stop_grace_s=_stop_grace(inspect),
+        stop_grace_s=stop_grace(inspect),
         image=image,
         repository=reference.name,
         digest=served.digest,
@@ -51,7 +52,7 @@ def swap_plan(candidate: Candidate, verify: VerifySettings) -> SwapPlan:
         old_spec=build(inspect, old_config, candidate.info, image=written, new_image=unchanged),
         old=ImageVersion(candidate.answer.current.digest, candidate.answer.current.version),
         new=ImageVersion(served.digest or None, available.version if available else served.version),
-        steps=_steps(candidate, spec, state),
+        steps=_steps(candidate, spec, state, beside=beside),
         verify=verify,
         may_end=was_job(inspect) and candidate.ended_well,
         has_way_back=has_way_back,
@@ -59,12 +60,13 @@ def swap_plan(candidate: Candidate, verify: VerifySettings) -> SwapPlan:
         placed=candidate.placed_files,
         old_image=written,
         purpose=candidate.purpose,
-        order="start-first" if starts_first(candidate) else "stop-first",
+        bound_to=candidate.bound_to,
+        order="start-first" if beside else "stop-first",
     )
 
 
-def _steps(candidate: Candidate, spec: CreateSpec, state: StartState) -> tuple[Step, ...]:
-    if starts_first(candidate):
+def _steps(candidate: Candidate, spec: CreateSpec, state: StartState, *, beside: bool) -> tuple[Step, ...]:
+    if beside:
         return start_first_steps(spec, copies=bool(candidate.placed_files))
     return forward_steps(
         runs=state != "stopped",
@@ -76,6 +78,7 @@ def _steps(candidate: Candidate, spec: CreateSpec, state: StartState) -> tuple[S
     )
 
 
-def _stop_grace(inspect: Document) -> int:
+def stop_grace(inspect: Document) -> int:
+    """Given an inspect document, return how many seconds the container gets to stop."""
     seconds = inspect["Config"].get("StopTimeout")
     return DEFAULT_STOP_GRACE_S if seconds is None else int(seconds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from dockmon_cli.core.create_spec import CreateSpec
 from dockmon_cli.services.swap.context import Swap
 from dockmon_cli.services.swap.files import hold_files, put_files
 from dockmon_cli.services.swap.forward import connect_to, create_from, fetch, keep_old_down, pause, start
@@ -43,18 +44,37 @@ async def _drop_old_tag(swap: Swap) -> None:
     await swap.tags.drop_old()
 
 
+async def _restart_old(swap: Swap) -> None:
+    """What it is bound to was started after it."""
+    await swap.engine.stop(swap.plan.old_id, swap.plan.stop_grace_s)
+    await swap.engine.start(swap.plan.old_id)
+
+
 async def _recreate_old(swap: Swap) -> None:
     """Its image may have been pruned with it: then it is fetched again, by the digest that it had."""
     plan = swap.plan
-    swap.recorder.fact(new_id="")
     if plan.old.digest and not await swap.tags.image_id(plan.keep_old):
         await fetch(swap, plan.old.digest)
         await swap.engine.tag(plan.old_image_id, plan.keep_old)
-    await swap.tags.lend(plan.written, plan.keep_old, plan.old_image_id)
-    await create_from(swap, plan.old_spec)
-    await swap.tags.give_back()
+    await _recreate(swap, plan.old_spec, plan.written, plan.keep_old, plan.old_image_id)
+
+
+async def _recreate_new(swap: Swap) -> None:
+    """What it is bound to was replaced after all were proven: it is created once more, of the image that it has now."""
+    plan = swap.plan
+    await _recreate(swap, plan.spec, plan.image, plan.keep_new, plan.new_image_id)
+
+
+async def _recreate(swap: Swap, spec: CreateSpec, image: str, keep: str, image_id: str) -> None:
+    plan = swap.plan
+    swap.recorder.fact(new_id="")
+    if plan.lends_tag:
+        await swap.tags.lend(image, keep, image_id)
+    await create_from(swap, spec)
+    if plan.lends_tag:
+        await swap.tags.give_back()
     await put_files(swap, swap.new_id)
-    await connect_to(swap, plan.old_spec)
+    await connect_to(swap, spec)
     if plan.start_state != "stopped":
         await start(swap)
     if plan.start_state == "paused":
@@ -67,9 +87,11 @@ BACK: Mapping[str, Callable[[Swap], Awaitable[None]]] = {
     "take_back_name": _take_back_name,
     "rearm": _rearm,
     "start_old": _start_old,
+    "restart_old": _restart_old,
     "pause_old": _pause_old,
     "start_stranger": _start_stranger,
     "drop_old_tag": _drop_old_tag,
     "hold_files": hold_files,
     "recreate_old": _recreate_old,
+    "recreate_new": _recreate_new,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from dockmon_cli.core.documents import Document
@@ -32,7 +32,9 @@ class Tools:
 class Swap:
     """One swap: its plan, its journal row, and the engine it happens on.
 
-    `files` are those that compose put into the old one, once they were read; they stay in memory.
+    `files` are those that compose put into the old one, once they were read; they stay in memory. `group` are the
+    swaps of the same operation in start order, this one among them; `started` is when the new one was started, by the
+    monotonic clock, where this process did.
     """
 
     def __init__(self, engine: Engine, plan: SwapPlan, recorder: MemberRecorder, tools: Tools):
@@ -41,12 +43,20 @@ class Swap:
         self.recorder = recorder
         self.tools = tools
         self.files: tuple[FileContent, ...] | None = None
+        self.group: Sequence[Swap] = (self,)
+        self.started: float | None = None
         self.tags = SwapTags(engine, plan, recorder, tools.leases)
 
     @property
     def new_id(self) -> str:
         """The ID of the container that was created."""
         return self.recorder.operation.facts["new_id"]
+
+    async def successors(self) -> dict[str, str]:
+        """The ID of whatever has the name now of each container that this one is bound to, by the old one's ID."""
+        parents = [swap.plan for swap in self.group if swap.plan.name in self.plan.bound_to]
+        found = {plan.old_id: await self.find(plan.name) for plan in parents}
+        return {old_id: document["Id"] for old_id, document in found.items() if document}
 
     async def find(self, container: str) -> Document | None:
         """Return the inspect document of the container that has this ID or exactly this name, or None.

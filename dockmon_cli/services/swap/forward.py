@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
-from dockmon_cli.core.create_spec import CreateSpec, lock_body
+from dockmon_cli.core.create_spec import CreateSpec, lock_body, rebound
 from dockmon_cli.core.create_spec.build import OP_LABEL
-from dockmon_cli.core.errors import Conflict
+from dockmon_cli.core.errors import Conflict, EngineError
 from dockmon_cli.core.recovery import ALIVE
 from dockmon_cli.core.swap import changed_since
 from dockmon_cli.core.swap_failure import BUSY, Busy, StepFailed
 from dockmon_cli.services.swap.context import Swap
 from dockmon_cli.services.swap.files import put_files
-from dockmon_cli.services.swap.proof import LOOK_EVERY_S, prove
+from dockmon_cli.services.swap.proof import LOOK_EVERY_S, prove, still_well
 
 PULL_DEADLINE_S = 3600.0
 GONE_MARGIN_S = 20.0
@@ -102,9 +102,10 @@ async def check_image(swap: Swap) -> None:
 
 
 async def create_from(swap: Swap, spec: CreateSpec) -> None:
+    body = rebound(spec, await swap.successors()).body
     # Its name and image tell recovery which it is, if the ID does not get to the disk.
     try:
-        swap.recorder.note_fact(new_id=await swap.engine.create(swap.plan.name, spec.body))
+        swap.recorder.note_fact(new_id=await swap.engine.create(swap.plan.name, body))
     except Conflict as error:
         swap.recorder.fact(create_refused="yes")
         raise StepFailed("create_failed", f"somebody else took the name meanwhile: {error.message}") from error
@@ -130,12 +131,27 @@ async def connect_to(swap: Swap, spec: CreateSpec) -> None:
 
 
 async def start(swap: Swap) -> None:
-    await swap.engine.start(swap.new_id)
+    swap.started = swap.tools.clock.monotonic()
+    try:
+        await swap.engine.start(swap.new_id)
+    except EngineError:
+        # What it is bound to may have ended right after its own start: then that is what failed.
+        await _look_at_earlier(swap)
+        raise
+
+
+async def _look_at_earlier(swap: Swap) -> None:
+    """Raise OtherFailed if a new one of an earlier member, which had to be well, is not."""
+    for other in swap.group[: swap.group.index(swap)]:
+        named = await other.find(other.plan.name)
+        is_new = named is not None and named["Id"] == other.recorder.operation.facts.get("new_id")
+        if named and is_new and "verify" in {step.name for step in other.plan.steps}:
+            still_well(other.plan, named)
 
 
 async def _verify(swap: Swap) -> None:
-    meanwhile = _let_it_run if swap.plan.starts_first else keep_old_down
-    await prove(swap.engine, swap.plan, swap.new_id, swap.tools.clock, partial(meanwhile, swap))
+    meanwhile = _let_it_run if swap.plan.starts_first else _keep_watch
+    await prove(swap.engine, swap.plan, swap.new_id, swap.tools.clock, partial(meanwhile, swap), swap.started)
     if swap.plan.starts_first:
         await refuse_changed(swap)
 
@@ -149,6 +165,13 @@ async def refuse_changed(swap: Swap) -> None:
 
 async def _let_it_run(_swap: Swap) -> None:
     """The old one serves until the new one is proven."""
+
+
+async def _keep_watch(swap: Swap) -> None:
+    """While one proves itself, none that is set aside may be up, and those that are proven already stay well."""
+    for other in swap.group:
+        await keep_old_down(other)
+    await _look_at_earlier(swap)
 
 
 async def keep_old_down(swap: Swap) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from dockmon_cli.core.containers import identity
 from dockmon_cli.core.create_spec.build import OP_LABEL
-from dockmon_cli.core.documents import Document
+from dockmon_cli.core.dependents import held
+from dockmon_cli.core.documents import Document, parse_time
 from dockmon_cli.core.errors import EngineError, HostError
 from dockmon_cli.core.recovery import Seen, SeenContainer, begun
 from dockmon_cli.services.swap.context import Swap
 
 LOG_LINES = 50
+NEVER = "0001-01-01T00:00:00Z"
 
 
 async def look(swap: Swap) -> Seen:
@@ -30,7 +33,14 @@ async def look(swap: Swap) -> Seen:
     known = {c["Id"] for c in (old, new) if c}
     stranger = named if named and named["Id"] not in known else None
     tag, own = await swap.tags.image_id(swap.tags.lent) or None, _own(swap, lock)
-    return Seen(_seen(old), _seen(new), _seen(own), _seen(stranger), tag, is_others=lock is not None and own is None)
+    return Seen(
+        old=await _seen(swap, old),
+        new=await _seen(swap, new),
+        lock=await _seen(swap, own),
+        stranger=await _seen(swap, stranger),
+        tag_image_id=tag,
+        is_others=lock is not None and own is None,
+    )
 
 
 def _is_unrecorded(swap: Swap, named: Document) -> bool:
@@ -40,7 +50,8 @@ def _is_unrecorded(swap: Swap, named: Document) -> bool:
         return False
     image = named["Image"]
     created = "create" in steps and image == swap.plan.new_image_id
-    return created or ("recreate_old" in steps and image == swap.plan.old_image_id)
+    recreated = "recreate_new" in steps and image == swap.plan.new_image_id
+    return created or recreated or ("recreate_old" in steps and image == swap.plan.old_image_id)
 
 
 def _is_unrecorded_beside(swap: Swap, lock: Document) -> bool:
@@ -56,13 +67,28 @@ def _own(swap: Swap, lock: Document | None) -> Document | None:
     return lock if labels.get(OP_LABEL) == swap.recorder.operation.op else None
 
 
-def _seen(container: Document | None) -> SeenContainer | None:
+async def _seen(swap: Swap, container: Document | None) -> SeenContainer | None:
     if container is None:
         return None
+    holds = await _holds(swap, container) if swap.plan.bound_to else frozenset()
     name = str(container["Name"]).removeprefix("/")
     policy = (container["HostConfig"].get("RestartPolicy") or {}).get("Name") or "no"
     who = identity(name, container["Config"].get("Labels") or {})
-    return SeenContainer(container["Id"], name, container["State"]["Status"], policy, who)
+    return SeenContainer(
+        container["Id"], name, container["State"]["Status"], policy, who, holds, _started_at(container)
+    )
+
+
+async def _holds(swap: Swap, container: Document) -> frozenset[str]:
+    """The IDs of what a container is bound to; a name leads to whoever has it now."""
+    found = [await swap.find(call) for call in held(container)]
+    return frozenset(document["Id"] for document in found if document)
+
+
+def _started_at(container: Document) -> datetime | None:
+    """The engine writes year 1 for one that was never started."""
+    moment = parse_time(container["State"].get("StartedAt") or NEVER)
+    return moment if moment.year > 1 else None
 
 
 @dataclass(frozen=True, slots=True)

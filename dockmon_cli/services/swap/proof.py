@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.errors import NoSuchObject
 from dockmon_cli.core.swap import SwapPlan
-from dockmon_cli.core.swap_failure import StepFailed
+from dockmon_cli.core.swap_failure import OtherFailed, StepFailed
 from dockmon_cli.core.verify import judge, rule_for
 from dockmon_cli.ports.clock import Clock
 from dockmon_cli.ports.engine import Engine
@@ -16,13 +16,19 @@ LOOK_EVERY_S = 0.25
 
 
 async def prove(
-    engine: Engine, plan: SwapPlan, new_id: str, clock: Clock, meanwhile: Callable[[], Awaitable[None]]
+    engine: Engine,
+    plan: SwapPlan,
+    new_id: str,
+    clock: Clock,
+    meanwhile: Callable[[], Awaitable[None]],
+    started: float | None = None,
 ) -> None:
     """Look at the container `new_id` again and again until it is proven, doing `meanwhile` between looks.
 
-    Raise StepFailed with what speaks against it.
+    `started` is when it was started, by the same clock; without it that counts from now. Raise StepFailed with what
+    speaks against it.
     """
-    began = clock.monotonic()
+    began = clock.monotonic() if started is None else started
     while True:
         container = await _look(engine, new_id)
         rule = rule_for(container, plan.verify, may_end=plan.may_end)
@@ -33,6 +39,13 @@ async def prove(
             return
         await meanwhile()
         await clock.sleep(LOOK_EVERY_S)
+
+
+def still_well(plan: SwapPlan, container: Document) -> None:
+    """Judge one look at a container beside the one that is worked on. Raise OtherFailed if something is against it."""
+    judgement = judge(rule_for(container, plan.verify, may_end=plan.may_end), container, 0.0)
+    if judgement.state == "failed":
+        raise OtherFailed(plan.name, judgement.reason, judgement.message)
 
 
 async def _look(engine: Engine, new_id: str) -> Document:

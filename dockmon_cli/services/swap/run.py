@@ -13,7 +13,7 @@ from dockmon_cli.core.errors import DockmonError, HostError, StoreError
 from dockmon_cli.core.group_recovery import GroupRecovery, recover_group
 from dockmon_cli.core.operation import Operation, Result
 from dockmon_cli.core.recovery import was_tried
-from dockmon_cli.core.swap_failure import BUSY, INTERRUPTED, failure_reason, is_silence
+from dockmon_cli.core.swap_failure import BUSY, INTERRUPTED, OtherFailed, failure_reason, is_silence
 from dockmon_cli.core.swap_group import GroupPlan
 from dockmon_cli.services.journal import Recorder
 from dockmon_cli.services.swap.back import BACK
@@ -36,6 +36,8 @@ class SwapRun:
 
     def __init__(self, swaps: Sequence[Swap], recorder: Recorder):
         self._swaps = swaps
+        for swap in swaps:
+            swap.group = swaps
         self._group = GroupPlan(tuple(swap.plan for swap in swaps))
         self._recorder = recorder
         self._place = 0
@@ -55,6 +57,7 @@ class SwapRun:
         except DockmonError as error:
             # A container that is down is worse than a record with gaps.
             self._recorder.write_if_possible()
+            self._blame(error)
             await self._note_failure(error)
             return await self.finish(*self._why(error))
         finally:
@@ -101,11 +104,18 @@ class SwapRun:
         except StoreError:
             raise
         except DockmonError as error:
+            self._blame(error)
             goes_on = decision.members[self._place].outcome == "new" and await self._note_failure(error)
             if not goes_on:
                 raise
             return await self._finish_once(*self._why(error))
         return self._close(decision, reason, message)
+
+    def _blame(self, error: DockmonError) -> None:
+        """What failed may be another member than the one whose step it was."""
+        names = [swap.plan.name for swap in self._swaps]
+        if isinstance(error, OtherFailed):
+            self._place = names.index(error.name)
 
     def _why(self, error: DockmonError) -> tuple[str, str]:
         """The reason of a failure, and its message, which names the container if it is not the operation's own."""

@@ -1,0 +1,88 @@
+"""Which updates are one operation: a container with those that go down with it, be they updated too or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from dockmon_cli.core.swap import SwapPlan
+from dockmon_cli.core.swap_group import GroupPlan
+from dockmon_cli.core.update_plan.candidate import PlanItem
+from dockmon_cli.core.update_plan.follower_plan import follower_plan
+from dockmon_cli.core.update_plan.swap_plan import swap_plan
+from dockmon_cli.core.verify import VerifySettings
+
+
+def grouped(items: Sequence[PlanItem], verify: VerifySettings) -> tuple[PlanItem, ...]:
+    """Given the decisions, return them with their groups: the first of each leads it, the others name it as leader.
+
+    A container that goes down with another one and has an update of its own gets its new image on that occasion;
+    one that goes down with two that are updated makes them one operation.
+    """
+    updates = {item.candidate.container.key: item for item in items if item.swap}
+    done: dict[str, PlanItem] = {}
+    for keys in _overlapping(_goes_down(item) for item in updates.values()):
+        led = sorted((updates[key] for key in keys if key in updates), key=lambda item: item.candidate.place)
+        leader = led[0].candidate.container.key
+        done[leader] = replace(led[0], group=_group(led, verify))
+        done |= {item.candidate.container.key: _led_by(led[0], item) for item in led[1:]}
+    return tuple(done.get(item.candidate.container.key, item) for item in items)
+
+
+def _goes_down(item: PlanItem) -> frozenset[str]:
+    candidate = item.candidate
+    return frozenset((candidate.container.key, *(dependent.container.key for dependent in candidate.dependents)))
+
+
+def _overlapping(sets: Iterable[frozenset[str]]) -> list[frozenset[str]]:
+    """Unite those that have a member in common."""
+    found: list[frozenset[str]] = []
+    for each in sets:
+        shared = [other for other in found if other & each]
+        found = [other for other in found if not other & each] + [each.union(*shared)]
+    return found
+
+
+def _group(led: Sequence[PlanItem], verify: VerifySettings) -> GroupPlan:
+    """The members in start order; the first has an update: whatever has none goes down with one that comes before."""
+    followers = {d.place: d for item in led for d in item.candidate.dependents}
+    alone = len(led) == 1 and not followers
+    placed = {item.candidate.place: item.swap if alone else _stop_first(item, verify) for item in led if item.swap}
+    plans = {place: follower_plan(d, verify) for place, d in followers.items() if place not in placed}
+    members = [plan for _, plan in sorted((placed | plans).items())]
+    names = {member.name for member in members}
+    return GroupPlan(tuple(_tied_within(member, names) for member in members))
+
+
+def _stop_first(item: PlanItem, verify: VerifySettings) -> SwapPlan:
+    """What they share can't be had by two at once: together all go down before one comes up."""
+    return swap_plan(item.candidate, verify, stop_first=True)
+
+
+def _tied_within(member: SwapPlan, names: set[str]) -> SwapPlan:
+    """What it is bound to outside the group stays as it is."""
+    return replace(member, bound_to=tuple(name for name in member.bound_to if name in names))
+
+
+def _led_by(leader: PlanItem, item: PlanItem) -> PlanItem:
+    with_it = f"in one operation with {leader.candidate.container.name}"
+    message = "; ".join(filter(None, (item.message, with_it)))
+    return replace(item, leader=leader.candidate.container.key, message=message)
+
+
+def needs(items: Sequence[PlanItem]) -> Mapping[str, frozenset[str]]:
+    """Given decisions, return for each leader's key the leaders whose operations come before its own."""
+    leaders = dict(_leaders(items))
+    leads = [item for item in items if item.group]
+    return {
+        item.candidate.container.key: frozenset(leaders[key] for key in item.candidate.needs if key in leaders)
+        - {item.candidate.container.key}
+        for item in leads
+    }
+
+
+def _leaders(items: Sequence[PlanItem]) -> Iterator[tuple[str, str]]:
+    """Each container that an operation is about, and that operation's leader."""
+    for item in items:
+        for member in item.group.members if item.group else ():
+            yield member.key, item.candidate.container.key
