@@ -24,6 +24,7 @@ from tests.e2e.yard import State, Yard, events, yard
 from tests.kinds import LAB_KINDS, docker_kinds
 from tests.lab import Engine, Registry
 from tests.lab.processes import plain_environment
+from tests.lab.recipes import Recipe
 
 pytestmark = pytest.mark.lab
 QUICK = {"verify": {"stable_for": "300ms"}}
@@ -127,6 +128,30 @@ def test_killed_at_any_line_of_an_update_it_is_recovered(sweep: Sweep, state: St
     committed = {
         name for name, (line, when, _) in victims.items() if line + (when == "after") > lines.index("commit: committed")
     }
+    assert {name for name in sweep.yard.plants if not sweep.yard.is_original(name)} == {"whole", *committed}
+
+
+@pytest.mark.parametrize("sweep", LAB_KINDS, indirect=True)
+def test_killed_at_any_line_of_an_update_of_a_group_both_are_recovered(sweep: Sweep) -> None:
+    def plant(names: Sequence[str]) -> None:
+        page: Recipe = {"files": {"/www/index.html": "here"}}
+        sweep.yard.plant(names, old=page, new=page)
+        sweep.yard.tie(names)
+
+    plant(["whole"])
+    lines = sweep.lines("apply", "whole")
+    where = points(lines)
+    victims = named("g", where if EVERYTHING else where[::9])
+    plant(list(victims))
+
+    sweep.kill("apply", victims)
+
+    sweep.assert_recovered(list(victims))
+    assert {name: found for name in sweep.yard.plants if (found := sweep.yard.faults_of_tied(name))} == {}
+    committed = {
+        name for name, (line, when, _) in victims.items() if line + (when == "after") > lines.index("commit: committed")
+    }
+    assert committed
     assert {name for name in sweep.yard.plants if not sweep.yard.is_original(name)} == {"whole", *committed}
 
 

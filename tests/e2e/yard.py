@@ -65,6 +65,7 @@ class Yard:
     front: str = ""
     plants: dict[str, Plant] = field(default_factory=dict)
     new: dict[str, Pushed] = field(default_factory=dict)
+    tied: dict[str, str] = field(default_factory=dict)
 
     def plant(
         self,
@@ -130,6 +131,35 @@ class Yard:
         self.plants[name] = plant
         return plant
 
+    def tie(self, names: Iterable[str]) -> None:
+        """Run a container beside each of these, all of one image, that shares the network of it."""
+        ref = self.registry.push(f"{self.folder}/tied", "1", seed="tied", cmd=["sleep", "1000"]).ref
+        self.api.pull(ref)
+        in_parallel(lambda name: self._tie(name, ref), names)
+
+    def _tie(self, name: str, ref: str) -> None:
+        settings = self.api.create_host_config(network_mode=f"container:{name}", restart_policy={"Name": POLICY})
+        beside = f"{name}-tied"
+        found = self.api.create_container(ref, name=beside, host_config=settings, stop_timeout=0)["Id"]
+        self.api.start(found)
+        self.tied[beside] = found
+
+    def faults_of_tied(self, name: str) -> list[str]:
+        """What is not as it has to be of the container beside this one: it hears the server in the shared network."""
+        beside = f"{name}-tied"
+        found, parent = self.api.inspect_container(beside), self.api.inspect_container(name)
+        call = self.api.exec_create(found["Id"], ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8080/"])
+        self.api.exec_start(call["Id"])
+        answered = self.api.exec_inspect(call["Id"])["ExitCode"]
+        faults = {
+            f"its status is {found['State']['Status']}": found["State"]["Status"] != "running",
+            "it is bound to another": found["HostConfig"]["NetworkMode"] != f"container:{parent['Id']}",
+            "its restart policy is another": found["HostConfig"]["RestartPolicy"]["Name"] != POLICY,
+            "it was recreated": self.is_original(name) and found["Id"] != self.tied[beside],
+            f"the shared network is dead ({answered})": answered != 0,
+        }
+        return [fault for fault, holds in faults.items() if holds]
+
     def uproot(self, name: str) -> None:
         """Remove a container with its data, also those that were another one's once."""
         volumes = [mount["Name"] for mount in self.api.inspect_container(name)["Mounts"]]
@@ -173,9 +203,9 @@ class Yard:
         names = [c["Names"][0].removeprefix("/") for c in self.api.containers(all=True)]
         tags = [tag for image in self.api.images() for tag in image["RepoTags"] or []]
         rollback = [tag for tag in tags if "dockmon-rollback/" in tag]
-        stay = {name for name, plant in self.plants.items() if self._id(name) == plant.old_id}
+        stay = {"tied", *(name for name, plant in self.plants.items() if self._id(name) == plant.old_id)}
         return [
-            *(name for name in names if name not in self.plants),
+            *(name for name in names if name not in self.plants and name not in self.tied),
             *(tag for tag in tags if "dockmon-new/" in tag),
             *(tag for tag in rollback if tag.partition(f"/{self.folder}/")[2].partition(":")[0] in stay),
         ]
