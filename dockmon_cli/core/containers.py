@@ -53,7 +53,8 @@ class Container:
     `status` is Docker's word (created, running, paused, restarting, removing, exited, dead); `health` is
     healthy, unhealthy, starting or None where nothing checks. `since` is when the status began, as precise as
     the source tells: the list knows it to the unit that its text shows. `restarts` is None until inspected.
-    `user_tags` are those that its user gave it, which engines know nothing of.
+    `user_tags` are those that its user gave it, which engines know nothing of. `image_labels` are the keys of the
+    labels about its settings that its image brings along, as far as somebody looked.
     """
 
     host_id: str
@@ -71,6 +72,7 @@ class Container:
     restarts: int | None = None
     ports: tuple[Port, ...] = ()
     user_tags: frozenset[str] = frozenset()
+    image_labels: frozenset[str] = frozenset()
 
     @property
     def key(self) -> str:

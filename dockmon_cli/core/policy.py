@@ -2,9 +2,10 @@
 
 Four levels are asked, the strongest first; the first that says something wins, however strict the others are:
 
-1. label      what the container itself carries
+1. label      what the container itself carries, apart from what its image brought along
 2. container  rules for it: by exact target, else by tag, else by host, else by filter; a tie goes to the stricter
-3. pattern    what its image or name is known for: own patterns, else the default ones; a tie goes to the stricter
+3. pattern    what its image or name is known for: own patterns, else the default ones and the image's own label; a tie
+              goes to the stricter
 4. default    allow
 """
 
@@ -15,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from dockmon_cli.core.container_settings import POLICY, RULE_SCOPES, WORDS, Rule, Word, in_words
+from dockmon_cli.core.container_settings import POLICY, RULE_SCOPES, WORDS, Rule, Word, by_label, in_words
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.patterns import Category, match
 from dockmon_cli.core.reference import InvalidReference, Reference, looks_like_image_id
@@ -128,7 +129,7 @@ def _judged(level: Level, number: int, winner: int) -> Level:
 
 def _label_level(subject: Subject) -> Level:
     labels = subject.container.labels
-    found = [(key, labels[key]) for key in LABELS if key in labels]
+    found = [(key, labels[key]) for key in LABELS if key in labels and key not in subject.container.image_labels]
     if not found:
         return Level("label", why=f"no label {LABELS[0]}")
     key, value = max(found, key=lambda item: strictness(_word(item[1]) or INVALID_LABEL))
@@ -172,6 +173,10 @@ def _selection(rule: Rule) -> str:
 
 def _pattern_level(subject: Subject, patterns: Sequence[Pattern]) -> Level:
     found = [(pattern, words) for pattern in patterns if (words := matched(pattern, subject))]
+    label = by_label(POLICY, subject.container, of_image=True)
+    if label and all(not each.own and strictness(each.verdict) < strictness(label.value) for each, _words in found):
+        notes = [label.note, *(f"overrules {pattern.glob} ({pattern.verdict})" for pattern, _words in found)]
+        return Level("pattern", label.origin, label.value, why="; ".join(filter(None, notes)))
     if not found:
         image = subject.reference.name if subject.reference else "an image without a name"
         return Level("pattern", why=f"no pattern matches {image}")

@@ -14,7 +14,7 @@ from dockmon_cli.core.selection import Selector, hosts_to_ask, select
 from dockmon_cli.core.tags import NO_TAGS, TagBook
 from dockmon_cli.ports.engine import Engine, Engines
 from dockmon_cli.services.asking import ask_hosts
-from dockmon_cli.services.listing import listed
+from dockmon_cli.services.listing import listed_with_labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ async def explain(
     asked = hosts_to_ask(selector, hosts)
 
     async def all_containers(engine: Engine) -> list[Container]:
-        return await listed(engine, tags, all=True)
+        return await listed_with_labels(engine, tags)
 
     told = await ask_hosts(engines, asked.hosts, all_containers, timeout_s=timeout_s)
     failures = [answer.error for answer in told if answer.error]

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dockmon_cli.core.container_settings import POLICY, Rule, Word, choose, in_words, refuse_said_twice
+from dockmon_cli.core.container_settings import POLICY, Rule, Word, by_label, in_words, refuse_said_twice
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.errors import DockmonError
 from dockmon_cli.ports.engine import Engine
 from dockmon_cli.services.asking import ask_hosts
-from dockmon_cli.services.listing import listed
+from dockmon_cli.services.listing import listed_with_labels
 from dockmon_cli.services.rules import RuleDesk, Told, told
 
 STORED = "stored"
@@ -48,7 +48,7 @@ async def list_policies(desk: RuleDesk) -> SetVerdicts:
     """Ask all hosts and return what is set. Raise Declared where something is both declared and stored."""
 
     async def all_containers(engine: Engine) -> list[Container]:
-        return await listed(engine, desk.tags, all=True)
+        return await listed_with_labels(engine, desk.tags)
 
     answers = await ask_hosts(desk.engines, desk.hosts, all_containers, timeout_s=desk.timeout_s)
     containers = [each for answer in answers for each in answer.value or () if not each.is_temporary]
@@ -62,8 +62,7 @@ async def list_policies(desk: RuleDesk) -> SetVerdicts:
 
 def _labelled(containers: Sequence[Container]) -> Iterator[SetVerdict]:
     for container in containers:
-        said = choose(POLICY, container)
-        if said.scope == "label":
+        for said in filter(None, (by_label(POLICY, container, of_image=each) for each in (False, True))):
             yield SetVerdict(container.target, said.value, said.origin, said.note or None)
 
 

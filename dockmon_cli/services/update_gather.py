@@ -27,7 +27,7 @@ from dockmon_cli.ports.registry import Registry
 from dockmon_cli.ports.store import CheckStore, Journal, RuleStore
 from dockmon_cli.services.container_settings import NOTHING_SAID, ContainerSettings
 from dockmon_cli.services.fleet import Fleet, ask_each
-from dockmon_cli.services.listing import listed
+from dockmon_cli.services.listing import listed_with_labels
 from dockmon_cli.services.policy import Policies
 
 NewOp = Callable[[], str]
@@ -140,7 +140,7 @@ async def scope(tools: UpdateTools, fleet: Fleet, selector: Selector) -> Scope:
     """
 
     async def view(engine: Engine) -> HostView:
-        info, containers = await asyncio.gather(engine.info(), listed(engine, tools.tags, all=True))
+        info, containers = await asyncio.gather(engine.info(), listed_with_labels(engine, tools.tags))
         return HostView(engine, info, containers)
 
     views, failed = await ask_each(fleet, view, timeout_s=tools.host_timeout_s)

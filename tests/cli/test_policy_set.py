@@ -112,3 +112,20 @@ def test_tags_are_given_kept_through_recreation_and_taken_away(run: Run, engine:
     removed = run("tag", "remove", "media", "nas/web")
     assert (removed.code, removed.out) == (0, "media is taken from nas/web\n")
     assert run("ps", "-a", "--tag", "media", "-o", "name").out == "nas/db\n"
+
+
+def test_a_label_that_an_image_brings_along_is_told_from_the_containers_own(
+    run: Run, engine: Engine, registry: Registry
+) -> None:
+    made = registry.push("made", "1", labels={"dockmon.update.policy": "allow"}).ref
+    engine.docker("create", "--name", "made", made)
+    engine.docker("create", "--name", "mine", "--label", "dockmon.update.policy=ignore", made)
+    run("policy", "set", "--host", "nas", "block")
+    listed = run("policy", "list", "-o", "json").document["items"]
+    assert [(item["target"], item["verdict"], item["origin"]) for item in listed[:2]] == [
+        ("nas/made", "allow", "label dockmon.update.policy of its image"),
+        ("nas/mine", "ignore", "label dockmon.update.policy"),
+    ]
+    explained = run("policy", "explain", "nas/made", "nas/mine").out
+    assert "nas/made  BLOCK" in explained
+    assert "nas/mine  IGNORE" in explained

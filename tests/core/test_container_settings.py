@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
@@ -161,6 +162,13 @@ def test_every_spelling_of_auto_counts_and_of_two_the_stricter() -> None:
     both = {"dockmon.auto_update": "on", "dockmon.update.auto": "off"}
     assert resolve_settings(container(both)).auto.origin == "label dockmon.update.auto"
     assert resolve_settings(container(both)).auto.value is False
+
+
+def test_a_label_that_its_image_brought_along_counts_after_every_rule_and_before_the_default() -> None:
+    brought = replace(container({"dockmon.update.auto": "on"}), image_labels=frozenset({"dockmon.update.auto"}))
+    chosen = resolve_settings(brought, defaults={"auto": Default(False)}).auto
+    assert (chosen.value, chosen.scope, chosen.origin) == (True, "image", "label dockmon.update.auto of its image")
+    assert resolve_settings(brought, [rule("auto", False, filters=["name=*"])]).auto.value is False
 
 
 def test_what_it_depends_on_is_said_by_its_label() -> None:

@@ -1,5 +1,6 @@
 """The policy resolver: four levels, the strongest that says something wins."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
 
@@ -259,6 +260,38 @@ def test_every_default_pattern_warns_and_none_stands_twice() -> None:
 def test_block_is_the_strictest_and_allow_the_most_lenient() -> None:
     words: list[Word] = ["block", "allow", "ignore", "warn"]
     assert sorted(words, key=strictness) == ["allow", "warn", "ignore", "block"]
+
+
+def of_image(image: str, value: str, *rules: Rule, patterns: tuple[Pattern, ...] = DEFAULT_PATTERNS) -> Verdict:
+    """The verdict on a container whose image brings a label along."""
+    brought = replace(container(image=image, labels={LABELS[0]: value}), image_labels=frozenset({LABELS[0]}))
+    return resolve(subject_of(brought), rules, patterns)
+
+
+def test_a_label_of_the_image_alone_never_overrules_what_its_user_set() -> None:
+    assert of_image("web:1", "allow", rule("block", hosts=["nas"])).verdict == "block"
+    own = (Pattern("web", "warn", own=True), Pattern("web", "allow"))
+    assert of_image("web:1", "block", patterns=own).verdict == "warn"
+
+
+@pytest.mark.parametrize(
+    ("image", "value", "expected"),
+    [("web:1", "block", "block"), ("postgres:16", "allow", "warn"), ("postgres:16", "block", "block"),
+     ("web:1", "alow", "block"), ("postgres:16", "warn", "warn")],
+)  # fmt: skip
+def test_a_label_of_the_image_is_something_it_is_known_for_and_a_tie_goes_to_the_stricter(
+    image: str, value: str, expected: Word
+) -> None:
+    verdict = of_image(image, value)
+    assert (verdict.verdict, verdict.winner.level) == (expected, "pattern")
+
+
+def test_what_the_images_label_overrules_is_told() -> None:
+    winner = of_image("postgres:16", "block").winner
+    assert (winner.source, winner.why) == (
+        "label dockmon.update.policy of its image",
+        "wins: overrules postgres (warn)",
+    )
 
 
 WORD = st.sampled_from(WORDS)

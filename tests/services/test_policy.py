@@ -107,3 +107,14 @@ def test_a_rule_of_the_configuration_counts_and_names_its_line(nas: FakeEngine, 
 def test_own_patterns_are_taken_as_data(nas: FakeEngine) -> None:
     own = Policies(patterns=(Pattern("team/*", "ignore", own=True), *DEFAULT_PATTERNS))
     assert verdicts(asked(FakeEngines([nas]), "nas/web", policies=own)) == {"nas/web": "ignore"}
+
+
+def test_a_label_that_the_image_brings_along_is_told_from_the_containers_own(nas: FakeEngine) -> None:
+    label = {"dockmon.update.policy": "block"}
+    for name, labels in (("made", label), ("mine", {"dockmon.update.policy": "allow"})):
+        nas.add_image(f"{name}:1", image_id=f"sha256:{name:f<64}", Labels=label)
+        nas.add_container(name, f"{name}:1", Labels=labels)
+    found = asked(FakeEngines([nas]), "nas/made", "nas/mine")
+    assert [(item.verdict.verdict, item.verdict.winner.level) for item in found.items] == [
+        ("block", "pattern"), ("allow", "label"),
+    ]  # fmt: skip

@@ -7,12 +7,14 @@ from dockmon_cli.core.container_settings.resolve import (
     Default,
     Scope,
     UpdateSettings,
+    by_label,
     choose,
     resolve_settings,
 )
 from dockmon_cli.core.container_settings.rule import RULE_SCOPES, Rule, RuleScope
 from dockmon_cli.core.container_settings.table import (
     BY_NAME,
+    LABELS,
     ORDERS,
     POLICY,
     SETTINGS,
@@ -25,6 +27,7 @@ from dockmon_cli.core.container_settings.written import after_rename, in_words, 
 
 __all__ = [
     "BY_NAME",
+    "LABELS",
     "NOTHING_SET",
     "ORDERS",
     "POLICY",
@@ -41,6 +44,7 @@ __all__ = [
     "UpdateSettings",
     "Word",
     "after_rename",
+    "by_label",
     "choose",
     "in_words",
     "read_back",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar, cast
 
 from dockmon_cli.core.container_settings.rule import RULE_SCOPES, Rule
 from dockmon_cli.core.container_settings.table import SETTINGS, ContainerSetting, Order
@@ -12,8 +12,8 @@ from dockmon_cli.core.container_settings.values import shown_text
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.tag_candidates import Track, Tracking
 
-Scope = Literal["flag", "label", "target", "tag", "host", "filter", "default"]
-"""By what a value holds, from strong to weak."""
+Scope = Literal["flag", "label", "target", "tag", "host", "filter", "image", "default"]
+"""By what a value holds, from strong to weak. image: a label that nobody but the image's maker gave."""
 
 T = TypeVar("T")
 
@@ -80,8 +80,8 @@ def resolve_settings(
 ) -> UpdateSettings:
     """Given a container, the rules in force, the configured defaults and the flags given, return what holds.
 
-    Order of strength for every setting: flag, label, exact target, tag, host, filter, default; a tie goes to the
-    stricter. `defaults` and `flags` are by the setting's name; a flag that is None was not given.
+    Order of strength for every setting: flag, label, exact target, tag, host, filter, label of the image, default; a
+    tie goes to the stricter. `defaults` and `flags` are by the setting's name; a flag that is None was not given.
     """
     return UpdateSettings(**{setting.name: choose(setting, container, rules, defaults, flags) for setting in SETTINGS})
 
@@ -96,8 +96,9 @@ def choose(
     """Given one setting, return what holds of it, as `resolve_settings` does for all of them."""
     return (
         _by_flag(setting, flags or {})
-        or _by_label(setting, container)
+        or by_label(setting, container)
         or _by_rule(setting, container, rules)
+        or by_label(setting, container, of_image=True)
         or _by_default(setting, defaults or {})
     )
 
@@ -107,18 +108,24 @@ def _by_flag(setting: ContainerSetting, flags: Mapping[str, Any]) -> Chosen[Any]
     return None if value is None else Chosen(value, f"--{setting.name.replace('_', '-')}", "flag")
 
 
-def _by_label(setting: ContainerSetting, container: Container) -> Chosen[Any] | None:
-    found = [_read(setting, key, container.labels[key]) for key in setting.labels if key in container.labels]
+def by_label(setting: ContainerSetting, container: Container, *, of_image: bool = False) -> Chosen[Any] | None:
+    """Given one setting, return what the container's own labels say of it, or those that its image brought along.
+
+    They are told apart because an image comes from elsewhere: its maker must not overrule what the user set.
+    """
+    labels = container.labels
+    keys = [key for key in setting.labels if key in labels and (key in container.image_labels) is of_image]
+    found = [_read(setting, key, labels[key], of_image) for key in keys]
     return max(found, key=lambda chosen: setting.strictness(chosen.value), default=None)
 
 
-def _read(setting: ContainerSetting, key: str, text: str) -> Chosen[Any]:
-    origin = f"label {key}"
+def _read(setting: ContainerSetting, key: str, text: str, of_image: bool) -> Chosen[Any]:
+    origin, scope = (f"label {key} of its image", "image") if of_image else (f"label {key}", "label")
     try:
-        return Chosen(setting.read(text), origin, "label")
+        return Chosen(setting.read(text), origin, cast("Scope", scope))
     except ValueError as error:
         counts = f"{shown_text(text)!r} has no meaning, so it counts as {setting.show(setting.safe)}; {key} {error}"
-        return Chosen(setting.safe, origin, "label", note=counts)
+        return Chosen(setting.safe, origin, cast("Scope", scope), note=counts)
 
 
 def _by_rule(setting: ContainerSetting, container: Container, rules: Sequence[Rule]) -> Chosen[Any] | None:

@@ -86,4 +86,6 @@ SETTINGS: tuple[ContainerSetting, ...] = (
 POLICY = ContainerSetting("policy", values.one_of(*WORDS), "block", "allow", WORDS.index, str,
                           _label("policy", "dockmon.update_policy", "com.dockmon.update.policy"))  # fmt: skip
 
+LABELS = frozenset(key for setting in (*SETTINGS, POLICY) for key in setting.labels)
+"""Every label that says something of a container's settings."""
 BY_NAME = {setting.name: setting for setting in (*SETTINGS, POLICY)}
