@@ -115,6 +115,7 @@ def update_tools(
     from dockmon_cli.adapters.own_container import own_container_ids
     from dockmon_cli.adapters.registry import HttpRegistry
     from dockmon_cli.adapters.system_zone import system_zone
+    from dockmon_cli.core.hooks import HookSettings
     from dockmon_cli.core.policy_defaults import patterns_in_force
     from dockmon_cli.core.tags import tag_book
     from dockmon_cli.core.verify import VerifySettings
@@ -152,6 +153,7 @@ def update_tools(
             new_op=lambda: secrets.token_hex(6),
             host_timeout_s=host_timeout_s or 5.0,
             own_ids=own_container_ids(),
+            hooks=HookSettings(update.hooks, update.hook_timeout_s),
         )
 
 

@@ -81,6 +81,10 @@ class Operation:
         }
         return replace(self, facts=facts, steps=tuple(step for step in self.steps if step.container == container))
 
+    def knows(self, fact: str) -> bool:
+        """Tell whether this was learnt about any of its containers."""
+        return any(key.rpartition(":")[2] == fact for key in self.facts)
+
 
 def fact_name(container: str | None, name: str) -> str:
     """What a fact about this container is called in the row."""

@@ -138,6 +138,7 @@ def forward(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
         (not proven, "connect_beside" if plan.starts_first else "connect"),
         (runs and new.status not in ALIVE and not has_ended, "start"),
         (runs and not proven, "verify"),
+        (not proven and bool(plan.post_hook) and "post_hook" not in begun(operation), "post_hook"),
         (plan.start_state == "paused" and new.status != "paused", "pause"),
         (not runs and new.status in ALIVE, "stop_new"),
         (not proven and plan.starts_first, "rejoin"),

@@ -7,6 +7,7 @@ that no name leads to it any more, and stops.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from copy import deepcopy
 
 from dockmon_cli.core.create_spec import CreateSpec, Endpoint
@@ -14,11 +15,12 @@ from dockmon_cli.core.documents import Document
 from dockmon_cli.core.swap import Step
 
 
-def start_first_steps(spec: CreateSpec, *, copies: bool) -> tuple[Step, ...]:
+def start_first_steps(spec: CreateSpec, *, copies: bool, hooks: Collection[str] = ()) -> tuple[Step, ...]:
     """Given the successor's create spec, return the steps in order; one that `copies` has files from compose."""
     table = (
         (True, Step("pull")),
         (True, Step("keep", "drop our tags")),
+        ("pre_hook" in hooks, Step("pre_hook")),
         (True, Step("lend_tag", "put the tag back")),
         (True, Step("create_beside", "remove the new one")),
         (True, Step("return_tag")),
@@ -26,6 +28,7 @@ def start_first_steps(spec: CreateSpec, *, copies: bool) -> tuple[Step, ...]:
         (bool(spec.networks or spec.leave), Step("connect_beside")),
         (True, Step("start", "stop the new one")),
         (True, Step("verify")),
+        ("post_hook" in hooks, Step("post_hook")),
         (any(endpoint.config.get("Aliases") for endpoint in all_endpoints(spec)), Step("rejoin")),
         (True, Step("step_aside", "rename it back")),
         (True, Step("take_name")),

@@ -7,7 +7,7 @@ The old container is kept, renamed, until the new one has proven itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,6 +42,7 @@ class SwapPlan:
     removed it. `has_way_back` is False where the engine removes the old one as soon as it stops (`--rm`). `placed` are
     files that compose put into the old one.
     `bound_to` names the members of the same operation that it is bound to: its successor is bound to theirs.
+    `pre_hook` is run in the old one, `post_hook` in the new one; empty where none is.
     """
 
     host_id: str
@@ -74,6 +75,9 @@ class SwapPlan:
     purpose: Purpose = "update"
     order: Order = "stop-first"
     bound_to: tuple[str, ...] = ()
+    pre_hook: str = ""
+    post_hook: str = ""
+    hook_timeout_s: float = 60.0
 
     @property
     def written(self) -> str:
@@ -114,6 +118,7 @@ def forward_steps(
     connects: bool = True,
     copies: bool = False,
     is_compose: bool = False,
+    hooks: Collection[str] = (),
 ) -> tuple[Step, ...]:
     """Given what kind of container it is, return the steps in order.
 
@@ -126,6 +131,7 @@ def forward_steps(
         (True, Step("pull")),
         (True, Step("keep", "drop our tags")),
         (True, Step("lock", "remove NAME.dockmon-new")),
+        ("pre_hook" in hooks, Step("pre_hook")),
         (runs and has_way_back, Step("disarm", "restore the restart policy")),
         (runs, Step("stop", "start the old one" if has_way_back else "create the old one again from its image")),
         (has_way_back, Step("set_aside", "rename it back")),
@@ -137,6 +143,7 @@ def forward_steps(
         (runs, Step("start", "stop the new one")),
         (not is_compose, Step("return_tag")),
         (runs, Step("verify")),
+        ("post_hook" in hooks, Step("post_hook")),
         (is_paused, Step("pause")),
         (True, Step("commit")),
         (has_way_back, Step("remove_old")),

@@ -19,6 +19,7 @@ T = TypeVar("T")
 STAGES: tuple[tuple[bool, tuple[str, ...]], ...] = (
     (False, ("pull",)),
     (False, ("keep", "lock")),
+    (False, ("pre_hook",)),
     (False, ("disarm",)),
     (False, ("hold_files",)),
     (True, ("remove_new", "stop")),
@@ -31,6 +32,7 @@ STAGES: tuple[tuple[bool, tuple[str, ...]], ...] = (
         ),
     ),
     (False, ("verify",)),
+    (False, ("post_hook",)),
     (False, ("pause", "stop_new", "rejoin", "step_aside", "take_name")),
     (False, ("commit",)),
     (True, ("leave", "retire", "remove_old")),

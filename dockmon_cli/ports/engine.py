@@ -14,6 +14,7 @@ from typing import Protocol
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.engine_info import EngineInfo
+from dockmon_cli.core.hooks import Ended
 from dockmon_cli.core.hosts import Host
 from dockmon_cli.core.placed_files import FileContent, FileInfo
 from dockmon_cli.core.registry_access import Credentials
@@ -65,6 +66,13 @@ class Engine(Protocol):
         """Put a file into a container, running or not, with its owner, mode and time; folders are made as needed.
 
         Podman gives it to the container's user instead.
+        """
+
+    async def run_in(self, container: str, command: str, deadline_s: float) -> Ended:
+        """Run `sh -c command` in a running container to its end; of its output the first 64 KiB are kept.
+
+        Raise CutOff at the deadline (the command may run on: no engine takes it back), Conflict where the container
+        does not run, EngineError where it has no `sh`.
         """
 
     async def pull(

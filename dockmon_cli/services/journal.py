@@ -66,8 +66,13 @@ class Recorder:
         self._save(replace(self.operation, phase=phase))
 
     def note(self, *, log: str, exit_code: int | None) -> None:
-        """Keep what the new container left behind."""
-        self._save(replace(self.operation, log=log, exit_code=exit_code))
+        """Keep what the new container left behind, after what its hooks printed."""
+        self.add_log(log)
+        self._save(replace(self.operation, exit_code=exit_code))
+
+    def add_log(self, text: str) -> None:
+        """Keep what was printed, on disk with the next line."""
+        self.operation = replace(self.operation, log="\n".join(filter(None, (self.operation.log, text))))
 
     def result(self, result: Result, reason: str | None, message: str, *, close: bool = True) -> Operation:
         """Record the result; unless `close` is False nothing is left to do."""
@@ -119,6 +124,10 @@ class MemberRecorder:
     def note_fact(self, **facts: str) -> None:
         """Keep what was learnt about this container, on disk with the next line."""
         self._whole.note_fact(self._named(facts))
+
+    def add_log(self, text: str) -> None:
+        """Keep what was printed, on disk with the next line."""
+        self._whole.add_log(text)
 
     def phase(self, phase: Phase) -> None:
         """Say which way the whole operation goes from here."""

@@ -13,6 +13,7 @@ from dockmon_cli.core.documents import Document
 from dockmon_cli.core.engine_info import EngineInfo
 from dockmon_cli.core.errors import DockmonError, NoSuchObject
 from dockmon_cli.core.filters import Filters
+from dockmon_cli.core.hooks import HOOKS_OFF, HookSettings
 from dockmon_cli.core.hosts import Host
 from dockmon_cli.core.selection import Selection, Selector, hosts_to_ask, select
 from dockmon_cli.core.tags import NO_TAGS, TagBook
@@ -65,6 +66,7 @@ class UpdateTools:
     own_ids: frozenset[str] = frozenset()
     settings: ContainerSettings = NOTHING_SAID
     tags: TagBook = NO_TAGS
+    hooks: HookSettings = HOOKS_OFF
 
 
 class HostView:

@@ -156,6 +156,7 @@ async def _candidate(tools: UpdateTools, checker: Checker, found: Scope, entry: 
         ended_well=tools.checks.ended_well(container.host_id, container.identity),
         is_own=is_own(container.id, tools.own_ids),
         purpose=entry.purpose,
+        hooks=tools.hooks,
         is_database=is_in("databases", subject_of(container), tools.policies.patterns),
     )
     return await _with_details(tools, checker, found, candidate, checked) if candidate.has_update else candidate

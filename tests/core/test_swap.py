@@ -22,7 +22,7 @@ from dockmon_cli.core.swap_failure import Busy, StepFailed, failure_reason
 from tests.core.test_recovery import plan_for
 
 
-def names(**kind: bool) -> list[str]:
+def names(**kind: Any) -> list[str]:
     return [step.name for step in forward_steps(**{"runs": True, "has_way_back": True, "is_paused": False, **kind})]
 
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.documents import Document, parse_time, rfc3339
 from dockmon_cli.core.engine_info import EngineInfo
-from dockmon_cli.core.errors import Conflict, DockmonError, EngineError, HostError, NoSuchObject
+from dockmon_cli.core.errors import Conflict, CutOff, DockmonError, EngineError, HostError, NoSuchObject
+from dockmon_cli.core.hooks import Ended
 from dockmon_cli.core.hosts import Host
 from dockmon_cli.core.placed_files import LARGEST_FILE, FileContent, FileInfo
 from dockmon_cli.core.registry_access import Credentials
@@ -89,6 +91,17 @@ class FakeEngine(EngineState):
         if path not in files:
             raise NoSuchObject(f"Could not find the file {path} in container {container}", status=404)
         return files[path]
+
+    async def run_in(self, container: str, command: str, deadline_s: float) -> Ended:
+        """Understands `echo WORD`, `sleep SECONDS` and `exit CODE`."""
+        with_failure = self._log("run_in", container, command)
+        if self._find(container)["State"]["Status"] != "running":
+            raise Conflict(f"Container {container} is not running", status=409)
+        if any(float(seconds) > deadline_s for seconds in re.findall(r"sleep (\S+)", command)):
+            raise CutOff(f"no answer within {deadline_s:g} s")
+        with_failure()
+        code = re.search(r"exit (\d+)", command)
+        return Ended(int(code[1]) if code else 0, "\n".join(re.findall(r"echo ([^\s;]+)", command)))
 
     async def pull(
         self, repository: str, digest: str, credentials: Credentials | None, on_layer: OnLayer, deadline_s: float

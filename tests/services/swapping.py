@@ -123,6 +123,7 @@ class Scene:
     has_secret: bool = False
     moves_to: str = REF
     order: Order = "stop-first"
+    hooks: tuple[str, str] = ("", "")
     dies_at: list[int] = field(default_factory=list)
     meddling: dict[int, list[Moment]] = field(default_factory=dict)
     ticks: int = 0
@@ -168,15 +169,16 @@ class Scene:
             self.new_image, "dockmon-rollback/web:1", "dockmon-new/web:2", spec, old_spec, ImageVersion(),
             ImageVersion(NEW_DIGEST), self._steps(spec),
             VerifySettings(1.0), has_way_back=not self.is_rm, placed=(SECRET.path,) if self.has_secret else (),
-            old_image=REF, order=self.order,
+            old_image=REF, order=self.order, pre_hook=self.hooks[0], post_hook=self.hooks[1], hook_timeout_s=5.0,
         )  # fmt: skip
 
     def _steps(self, spec: CreateSpec) -> tuple[Step, ...]:
+        hooks = [name for name, command in zip(("pre_hook", "post_hook"), self.hooks, strict=True) if command]
         if self.order == "start-first":
-            return start_first_steps(spec, copies=self.has_secret)
+            return start_first_steps(spec, copies=self.has_secret, hooks=hooks)
         return forward_steps(
             runs=self.state != "stopped", has_way_back=not self.is_rm, is_paused=self.state == "paused",
-            copies=self.has_secret, is_compose=self.has_secret,
+            copies=self.has_secret, is_compose=self.has_secret, hooks=hooks,
         )  # fmt: skip
 
     def tick(self, what: str) -> None:

@@ -42,6 +42,8 @@ KINDS: dict[str, dict[str, Any]] = {
     "--rm, compose gave it a secret": {"has_secret": True, "is_rm": True, "policy": "no"},
     "to another tag": {"moves_to": NEW_REF},
     "to another tag, --rm": {"moves_to": NEW_REF, "is_rm": True, "policy": "no"},
+    "with hooks": {"hooks": ("echo before", "echo after")},
+    "start-first with hooks": {"order": "start-first", "hooks": ("echo before", "echo after")},
     "start-first": {"order": "start-first"},
     "start-first --rm": {"order": "start-first", "is_rm": True, "policy": "no"},
     "start-first, compose gave it a secret": {"order": "start-first", "has_secret": True},

@@ -77,6 +77,14 @@ class EngineClient(APIClient):
         with closing(self._send("GET", path, args, options)) as response:
             return read_body(response, limit)
 
+    def to_the_end(self, method: str, path: str, *args: str, keep: int, **options: Any) -> bytes:
+        """Make a request, wait for the end of the body, and return its first `keep` bytes."""
+        with closing(self._send(method, path, args, options)) as response:
+            kept = b""
+            for part in response.iter_content(4096):
+                kept += part[: keep - len(kept)]
+            return kept
+
     def documents(self, method: str, path: str, *args: str, **options: Any) -> Generator[Document, None, None]:
         """Make a request whose answer is one JSON document a line; yield each as it comes."""
         with closing(self._send(method, path, args, options)) as response:

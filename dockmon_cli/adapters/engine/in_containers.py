@@ -1,4 +1,4 @@
-"""What is done inside one container: files read and written as tar archives."""
+"""What is done inside one container: files read and written as tar archives, and commands run."""
 
 from __future__ import annotations
 
@@ -10,12 +10,17 @@ import tarfile
 from datetime import UTC, datetime
 from functools import partial
 
+from dockmon_cli.adapters.engine.answers import parse_json
 from dockmon_cli.adapters.engine.calls import MARGIN_S, Calls
+from dockmon_cli.adapters.engine.client import EngineClient
+from dockmon_cli.adapters.engine.loglines import decode_log
 from dockmon_cli.core.documents import parse_time
 from dockmon_cli.core.errors import EngineError, HostError
+from dockmon_cli.core.hooks import Ended
 from dockmon_cli.core.placed_files import LARGEST_FILE, FileContent, FileInfo
 
 ARCHIVE = "/containers/{}/archive"
+OUTPUT = 64 * 1024
 ROOM_FOR_HEADERS = 64 * 1024
 # Go's os.FileMode: the permissions, and above them bits for what is no plain file.
 _PERMISSIONS, _KIND = 0o777, 0x8F280000
@@ -48,10 +53,25 @@ class InContainers:
         )
         return from_tar(path, await calls.read(work, calls.timeout_s))
 
+    async def run_in(self, container: str, command: str, deadline_s: float) -> Ended:
+        """Run a command to its end."""
+        return await self._calls.alter(
+            partial(_run_to_end, self._calls.client, container, command, deadline_s), deadline_s
+        )
+
     async def write_file(self, container: str, file: FileContent) -> None:
         """Put a file there with its owner, mode and time."""
         options = {"params": {"path": "/"}, "body": to_tar(file), "headers": {"Content-Type": "application/x-tar"}}
         await self._calls.change("PUT", ARCHIVE, container, deadline_s=self._calls.timeout_s, **options)
+
+
+def _run_to_end(client: EngineClient, container: str, command: str, deadline_s: float) -> Ended:
+    """Without an upgraded connection the engine sends the output as a body that ends with the command."""
+    body, limit_s = {"AttachStdout": True, "AttachStderr": True, "Cmd": ["sh", "-c", command]}, deadline_s + MARGIN_S
+    made = parse_json(client.change("POST", "/containers/{}/exec", container, body=body, timeout_s=limit_s))["Id"]
+    told = client.to_the_end("POST", "/exec/{}/start", made, keep=OUTPUT, body={"Detach": False}, timeout_s=limit_s)
+    state = client.get("/exec/{}/json", made, timeout_s=limit_s)
+    return Ended(int(state["ExitCode"]), decode_log(told, OUTPUT))
 
 
 def to_file_info(path: str, told: str) -> FileInfo:

@@ -13,6 +13,7 @@ from dockmon_cli.core.containers import Container
 from dockmon_cli.core.detect import Served
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.engine_info import EngineInfo
+from dockmon_cli.core.hooks import HOOKS_OFF, HookSettings
 from dockmon_cli.core.operation import Purpose, Result
 from dockmon_cli.core.policy import Word
 from dockmon_cli.core.reference import Reference
@@ -71,7 +72,7 @@ class Candidate:
     `change` is the line of the user's own file that an update makes out of date. `is_own` is True for the container
     that dockmon itself runs in. `is_database` says that a pattern for databases matches it. `settings` is what holds
     for its updates, apart from the policy, and `restraint` what keeps it back until it is time. `by_itself` says that
-    nobody asked for it: the run is automatic.
+    nobody asked for it: the run is automatic. `hooks` says whether its labels' commands are run.
     """
 
     container: Container
@@ -101,6 +102,12 @@ class Candidate:
     is_database: bool = False
     by_itself: bool = False
     restraint: Restraint = UNRESTRAINED
+    hooks: HookSettings = HOOKS_OFF
+
+    @property
+    def runs_hooks(self) -> bool:
+        """True if its hooks, where it has any, are run: nothing can be run in what does not run itself."""
+        return self.hooks.are_on and start_state(self.inspect) == "running"
 
     @property
     def mode(self) -> Mode:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from dockmon_cli.core.update_plan.candidate import Candidate
 from dockmon_cli.core.update_plan.start_first import starts_first
 
@@ -17,4 +19,13 @@ def remarks(candidate: Candidate) -> str:
         (bool(candidate.placed_files), f"copies what compose put into it: {', '.join(candidate.placed_files)}"),
         (bool(names), f"goes down together with {names}, recreated to follow it"),
     )
-    return "; ".join(text for applies, text in table if applies)
+    return "; ".join([*(text for applies, text in table if applies), *_hooks(candidate)])
+
+
+def _hooks(candidate: Candidate) -> Iterator[str]:
+    """A label may be there for years while nobody lets its command run: say so each time."""
+    why_not = "it does not run" if candidate.hooks.are_on else "hooks are off (update.hooks)"
+    for which, command in (("pre", candidate.settings.pre.value), ("post", candidate.settings.post.value)):
+        if command:
+            is_run = f"runs its {which} hook: {command}"
+            yield is_run if candidate.runs_hooks else f"its {which} hook is not run: {why_not}"

@@ -31,6 +31,7 @@ def swap_plan(candidate: Candidate, verify: VerifySettings, *, stop_first: bool 
     new = NewImage(new_image_id, served.platform_digest)
     unchanged = NewImage(inspect["Image"])
     spec = build(inspect, old_config, candidate.info, image=image, new_image=new)
+    pre_hook, post_hook = _hooks(candidate)
     return SwapPlan(
         host_id=container.host_id,
         host=container.host,
@@ -62,12 +63,21 @@ def swap_plan(candidate: Candidate, verify: VerifySettings, *, stop_first: bool 
         purpose=candidate.purpose,
         bound_to=candidate.bound_to,
         order="start-first" if beside else "stop-first",
+        pre_hook=pre_hook,
+        post_hook=post_hook,
+        hook_timeout_s=candidate.hooks.timeout_s,
     )
 
 
+def _hooks(candidate: Candidate) -> tuple[str, str]:
+    settings = candidate.settings
+    return (settings.pre.value or "", settings.post.value or "") if candidate.runs_hooks else ("", "")
+
+
 def _steps(candidate: Candidate, spec: CreateSpec, state: StartState, *, beside: bool) -> tuple[Step, ...]:
+    hooks = [name for name, command in zip(("pre_hook", "post_hook"), _hooks(candidate), strict=True) if command]
     if beside:
-        return start_first_steps(spec, copies=bool(candidate.placed_files))
+        return start_first_steps(spec, copies=bool(candidate.placed_files), hooks=hooks)
     return forward_steps(
         runs=state != "stopped",
         has_way_back=not candidate.vanishes,
@@ -75,6 +85,7 @@ def _steps(candidate: Candidate, spec: CreateSpec, state: StartState, *, beside:
         connects=bool(spec.networks or spec.leave),
         copies=bool(candidate.placed_files),
         is_compose=COMPOSE_PROJECT in candidate.container.labels,
+        hooks=hooks,
     )
 
 

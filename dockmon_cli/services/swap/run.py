@@ -13,20 +13,19 @@ from dockmon_cli.core.errors import DockmonError, HostError, StoreError
 from dockmon_cli.core.group_recovery import GroupRecovery, recover_group
 from dockmon_cli.core.operation import Operation, Result
 from dockmon_cli.core.recovery import was_tried
-from dockmon_cli.core.swap_failure import BUSY, INTERRUPTED, OtherFailed, failure_reason, is_silence
+from dockmon_cli.core.swap_failure import AGAINST_THE_IMAGE, BUSY, INTERRUPTED, OtherFailed, failure_reason, is_silence
 from dockmon_cli.core.swap_group import GroupPlan
 from dockmon_cli.services.journal import Recorder
 from dockmon_cli.services.swap.back import BACK
 from dockmon_cli.services.swap.context import Swap
 from dockmon_cli.services.swap.forward import FORWARD
+from dockmon_cli.services.swap.hooks import HOOKS
 from dockmon_cli.services.swap.look import evidence, look
 from dockmon_cli.services.swap.start_first import START_FIRST
 
-ROLLED_BACK: frozenset[str] = frozenset(
-    {"start_failed", "exited", "restarting", "unhealthy", "verify_timeout", "image_mismatch", INTERRUPTED}
-)
+ROLLED_BACK = AGAINST_THE_IMAGE | {INTERRUPTED}
 THEN = "; then: "
-STEPS = {**FORWARD, **START_FIRST, **BACK}
+STEPS = {**FORWARD, **START_FIRST, **HOOKS, **BACK}
 PATIENCE_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 """A short breath between tries of the way back: a host that blinks must not leave its container down."""
 
@@ -152,6 +151,6 @@ class SwapRun:
         return self._recorder.result(self._result_of_going_back(reason), reason, said)
 
     def _result_of_going_back(self, reason: str) -> Result:
-        if reason == BUSY:
+        if reason == BUSY or self._recorder.operation.knows("declined"):
             return "skipped"
         return "rolled_back" if was_tried(self._recorder.operation) and reason in ROLLED_BACK else "failed"

@@ -10,7 +10,8 @@ import pytest
 
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.documents import Document
-from dockmon_cli.core.errors import Conflict, EngineError, NoSuchObject
+from dockmon_cli.core.errors import Conflict, CutOff, EngineError, NoSuchObject
+from dockmon_cli.core.hooks import Ended
 from dockmon_cli.core.placed_files import LARGEST_FILE, FileContent, FileInfo
 from dockmon_cli.ports.engine import Engine
 from tests.adapters.engine.conftest import Subject
@@ -268,5 +269,31 @@ def test_a_file_that_is_too_large_is_refused(subject: Subject) -> None:
         await engine.write_file("web", replace(FILE, data=b"#" * (LARGEST_FILE + 1)))
         with pytest.raises(EngineError, match="larger than"):
             await engine.read_file("web", FILE.path)
+
+    on(subject, work)
+
+
+def test_a_command_is_run_in_a_container_to_its_end(subject: Subject) -> None:
+    async def work(engine: Engine) -> None:
+        await make(engine, "web", subject.image)
+        with pytest.raises(EngineError):
+            await engine.run_in("web", "echo asleep", 20)
+        await engine.start("web")
+        ended = await engine.run_in("web", "echo one; echo two >&2; exit 75", 20)
+        assert (ended.exit_code, sorted(ended.output.splitlines())) == (75, ["one", "two"])
+        assert await engine.run_in("web", "exit 0", 20) == Ended(0, "")
+        with pytest.raises(NoSuchObject):
+            await engine.run_in("nobody", "exit 0", 20)
+
+    on(subject, work)
+
+
+def test_a_command_that_does_not_end_in_time_is_cut_off(subject: Subject) -> None:
+    async def work(engine: Engine) -> None:
+        await make(engine, "web", subject.image)
+        await engine.start("web")
+        with pytest.raises(CutOff):
+            await engine.run_in("web", "sleep 600", 1)
+        assert (await row(engine, "web")).status == "running"
 
     on(subject, work)
