@@ -117,6 +117,7 @@ def update_tools(
     from dockmon_cli.adapters.system_zone import system_zone
     from dockmon_cli.core.hooks import HookSettings
     from dockmon_cli.core.policy_defaults import patterns_in_force
+    from dockmon_cli.core.retention import Limits
     from dockmon_cli.core.tags import tag_book
     from dockmon_cli.core.verify import VerifySettings
     from dockmon_cli.core.windows import Windows
@@ -151,6 +152,8 @@ def update_tools(
             max_parallel=max_parallel or update.max_parallel,
             by=_who(),
             new_op=lambda: secrets.token_hex(6),
+            kept=store.kept,
+            limits=Limits(update.keep_images, update.keep_min_age_s),
             host_timeout_s=host_timeout_s or 5.0,
             own_ids=own_container_ids(),
             hooks=HookSettings(update.hooks, update.hook_timeout_s),

@@ -44,6 +44,12 @@ class Engine(Protocol):
     async def tags(self) -> list[Document]:
         """The engine's image list (Id, RepoTags, RepoDigests, Size, Created of each)."""
 
+    async def image_bytes(self) -> int:
+        """Bytes on the engine's disk for the layers of all images, each layer once, as the engine counts them.
+
+        Older engines count much else on the way, which may take a minute.
+        """
+
     async def changes(self, container: str) -> list[Document]:
         """What the writable layer adds, changes and deletes: `Path` and `Kind` (1 is added)."""
 

@@ -15,6 +15,7 @@ from dockmon_cli.core.errors import DockmonError, NoSuchObject
 from dockmon_cli.core.filters import Filters
 from dockmon_cli.core.hooks import HOOKS_OFF, HookSettings
 from dockmon_cli.core.hosts import Host
+from dockmon_cli.core.retention import DEFAULT_LIMITS, Limits
 from dockmon_cli.core.selection import Selection, Selector, hosts_to_ask, select
 from dockmon_cli.core.tags import NO_TAGS, TagBook
 from dockmon_cli.core.verify import VerifySettings
@@ -22,6 +23,7 @@ from dockmon_cli.core.windows import NO_WINDOWS, Windows
 from dockmon_cli.ports.clock import Clock
 from dockmon_cli.ports.compose_file import ComposeFiles
 from dockmon_cli.ports.engine import Engine, Engines
+from dockmon_cli.ports.kept import KeptStore
 from dockmon_cli.ports.lock import Leases
 from dockmon_cli.ports.records import HoldStore, RecordStore, RefusalStore
 from dockmon_cli.ports.registry import Registry
@@ -40,7 +42,8 @@ class UpdateTools:
 
     `settings` tells what holds for each container's updates, `policies` whether it may be updated.
     `by` names who asked for what is done; `new_op` gives each operation its name. `own_ids` are those of the container
-    that dockmon itself runs in. `windows` are those that have a name.
+    that dockmon itself runs in. `windows` are those that have a name, `kept` is the
+    record of images to return to, `limits` how many are kept and how long.
     """
 
     engines: Engines
@@ -61,7 +64,9 @@ class UpdateTools:
     max_parallel: int
     by: str
     new_op: NewOp
+    kept: KeptStore
     windows: Windows = NO_WINDOWS
+    limits: Limits = DEFAULT_LIMITS
     host_timeout_s: float = 5.0
     own_ids: frozenset[str] = frozenset()
     settings: ContainerSettings = NOTHING_SAID

@@ -16,7 +16,7 @@ from dockmon_cli.services.stopping import Stop
 from dockmon_cli.services.update_batch import all_of
 from dockmon_cli.services.update_gather import UpdateTools
 from dockmon_cli.services.update_record import record_recovered
-from dockmon_cli.services.update_run import SWAP_TIMEOUT_S, Follower, held_together, learn_of, prepared, remember
+from dockmon_cli.services.update_run import SWAP_TIMEOUT_S, Follower, held_together, prepared, settle
 
 CUT_SHORT = "dockmon or the engine was killed"
 
@@ -51,9 +51,7 @@ async def _finish(
             return replace(row, message=f"another version of dockmon wrote it, and this one can't read it: {error}")
         run = prepared(tools, engine, group, row, follower, stop)
         ended = await run.finish(row.reason or INTERRUPTED, row.message or CUT_SHORT)
-    if ended.result == "updated":
-        remember(tools, group, ended)
-    learn_of(tools, ended, group)
+    await settle(tools, engine, group, ended)
     record_recovered(tools, [ended])
     return ended
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Protocol
@@ -19,6 +19,7 @@ from dockmon_cli.core.update_plan import PlanItem
 from dockmon_cli.ports.engine import Engine
 from dockmon_cli.ports.lock import container_lease
 from dockmon_cli.services.journal import MemberRecorder, Recorder
+from dockmon_cli.services.kept_images import clean_up, note_kept
 from dockmon_cli.services.restraints import learn
 from dockmon_cli.services.stopping import Stop
 from dockmon_cli.services.swap.context import Swap, Tools
@@ -53,9 +54,7 @@ async def run_item(tools: UpdateTools, engine: Engine, item: PlanItem, follower:
             return Outcome(item, "skipped", "busy", "another update of this container is under way")
         tools.journal.open_operation(operation)
         operation = await prepared(tools, engine, group, operation, follower, stop).run()
-    if operation.result == "updated":
-        remember(tools, group, operation)
-    learn_of(tools, operation, group)
+    await settle(tools, engine, group, operation)
     assert operation.result is not None  # noqa: S101 - every end of a swap records one
     return Outcome(item, operation.result, operation.reason, operation.message, operation)
 
@@ -113,22 +112,36 @@ def _has_open_row(tools: UpdateTools, operation: Operation) -> bool:
     return any(mine.intersection(identities(row)) for row in open_rows)
 
 
-def learn_of(tools: UpdateTools, operation: Operation, group: GroupPlan) -> None:
-    """Keep in mind what came of the images that an operation brought."""
+async def settle(tools: UpdateTools, engine: Engine, group: GroupPlan, operation: Operation) -> None:
+    """Draw the conclusions of an operation that has come to an end. Raise StoreError if they can't be kept."""
     for swap in group.members:
         if swap.is_update:
             learn(tools.refusals, operation, swap)
+    if operation.result != "updated":
+        return
+    moved = _moved(group, operation)
+    remember(tools, moved)
+    note_kept(tools, moved, operation)
+    if operation.phase == "closed":
+        await clean_up(tools, engine, moved)
 
 
-def remember(tools: UpdateTools, group: GroupPlan, operation: Operation) -> None:
+def _moved(group: GroupPlan, operation: Operation) -> list[SwapPlan]:
+    """The members that run another image now: not those only recreated, or back on the old one as the new was lost."""
+    members = enumerate(group.members)
+    return [
+        swap
+        for place, swap in members
+        if swap.is_update and "recreate_old" not in begun(operation.of(group.container(place)))
+    ]
+
+
+def remember(tools: UpdateTools, moved: Sequence[SwapPlan]) -> None:
     """What runs now is what the registry serves: the next look needs no manifest to know.
 
     After a rollback it is not; what was found out before then is not about the image that runs, and counts no more.
-    Nor of a member that runs its old image again, because its successor was lost on the way.
     """
-    for place, swap in enumerate(group.members):
-        if not swap.is_update or "recreate_old" in begun(operation.of(group.container(place))):
-            continue
+    for swap in moved:
         if swap.digest:
             tools.checks.remember_image(swap.host_id, swap.new_image_id, swap.repository, swap.digest)
         if swap.purpose == "rollback":

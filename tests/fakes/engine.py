@@ -54,6 +54,10 @@ class FakeEngine(EngineState):
             for image_id, image in self.images.items()
         ]  # fmt: skip
 
+    async def image_bytes(self) -> int:
+        self._log("image_bytes")
+        return sum(image["Size"] for image in self.images.values())
+
     async def changes(self, container: str) -> list[Document]:
         self._log("changes", container)
         found = self._find(container)["Id"]

@@ -18,6 +18,7 @@ from dockmon_cli.core.operation import Operation
 from dockmon_cli.core.policy import Pattern
 from dockmon_cli.core.selection import Selector
 from dockmon_cli.core.tags import GivenTag
+from tests.fakes.kept import MemoryKept
 from tests.fakes.records import HangsOff, MemoryHolds, MemoryRecords, MemoryRefusals
 
 Key = tuple[str, str]
@@ -289,6 +290,7 @@ class MemoryStore:
     checks: MemoryChecks = field(default_factory=MemoryChecks)
     journal: MemoryJournal = field(default_factory=MemoryJournal)
     manifests: MemoryManifests = field(default_factory=MemoryManifests)
+    kept: MemoryKept = field(default_factory=MemoryKept)
     rules: MemoryRules = field(default_factory=MemoryRules)
     patterns: MemoryPatterns = field(default_factory=MemoryPatterns)
     tags: MemoryTags = field(default_factory=MemoryTags)
@@ -298,6 +300,5 @@ class MemoryStore:
     hosts: MemoryHosts = field(init=False)
 
     def __post_init__(self) -> None:
-        self.hosts = MemoryHosts(
-            self.checks, self.journal, self.rules, self.tags, (self.holds, self.refusals, self.records)
-        )
+        hanging = (self.kept, self.holds, self.refusals, self.records)
+        self.hosts = MemoryHosts(self.checks, self.journal, self.rules, self.tags, hanging)

@@ -75,6 +75,7 @@ class Fleet:
             max_parallel=2,
             by="tester",
             new_op=lambda: "op",
+            kept=self.store.kept,
         )
 
     def check(self, *targets: str, filters: tuple[str, ...] = ()) -> CheckReport:

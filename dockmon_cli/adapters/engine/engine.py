@@ -15,7 +15,7 @@ from dockmon_cli.adapters.engine.in_containers import InContainers
 from dockmon_cli.adapters.engine.listing import to_container
 from dockmon_cli.adapters.engine.loglines import decode_log
 from dockmon_cli.adapters.engine.pulling import follow, registry_auth
-from dockmon_cli.adapters.engine.shapes import CONTAINER, IMAGE, INFO, ROW
+from dockmon_cli.adapters.engine.shapes import CONTAINER, DISK_USE, IMAGE, INFO, ROW
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.engine_info import EngineInfo
@@ -93,6 +93,12 @@ class DockerEngine(InContainers):
     async def tags(self) -> list[Document]:
         """The engine's image list."""
         return self._calls.held_list(await self._calls.get("/images/json"), IMAGE)
+
+    async def image_bytes(self) -> int:
+        """Bytes on the disk for the layers of all images; engines from API 1.42 on need not count anything else."""
+        limit = self._at_least(CHANGE_S)
+        found = await self._calls.get("/system/df", params={"type": "image"}, deadline_s=limit)
+        return int(self._calls.held(found, DISK_USE)["LayersSize"])
 
     async def changes(self, container: str) -> list[Document]:
         """What the writable layer adds, changes and deletes."""

@@ -26,6 +26,7 @@ CONTAINER: Shape = {
 IMAGE: Shape = {
     "Id": str, "Config": (dict, NoneType), "RepoDigests": (list, NoneType), "RootFS": (dict, NoneType),
 }  # fmt: skip
+DISK_USE: Shape = {"LayersSize": int}
 INFO: Shape = {"RegistryConfig": (dict, NoneType), "DriverStatus": (list, NoneType)}
 
 _HINT = "see whether a proxy stands before it, and which release it is: dockmon hosts test HOST"

@@ -10,6 +10,7 @@ from dockmon_cli.adapters.store.checks import SqlChecks
 from dockmon_cli.adapters.store.database import Database
 from dockmon_cli.adapters.store.hosts import SqlHosts
 from dockmon_cli.adapters.store.journal import SqlJournal
+from dockmon_cli.adapters.store.kept import SqlKept
 from dockmon_cli.adapters.store.manifests import SqlManifests
 from dockmon_cli.adapters.store.records import SqlHolds, SqlRecords, SqlRefusals
 from dockmon_cli.adapters.store.settings import SqlPatterns, SqlRules, SqlTags
@@ -24,6 +25,7 @@ class Store:
         self.hosts = SqlHosts(self._database)
         self.checks = SqlChecks(self._database)
         self.journal = SqlJournal(self._database)
+        self.kept = SqlKept(self._database)
         self.rules = SqlRules(self._database)
         self.patterns = SqlPatterns(self._database)
         self.tags = SqlTags(self._database)

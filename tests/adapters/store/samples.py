@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from dockmon_cli.core.check_answer import Available, CheckAnswer, Current
 from dockmon_cli.core.hosts import Host, TlsFiles
 from dockmon_cli.core.operation import ImageVersion, Operation, StepRecord
+from dockmon_cli.ports.kept import KeptStore
 from dockmon_cli.ports.records import HoldStore, RecordStore, RefusalStore
 from dockmon_cli.ports.registry import ManifestCache
 from dockmon_cli.ports.store import CheckStore, HostStore, Journal, PatternStore, RuleStore, TagStore
@@ -64,6 +65,9 @@ class Ports(Protocol):
 
     @property
     def journal(self) -> Journal: ...
+
+    @property
+    def kept(self) -> KeptStore: ...
 
     @property
     def rules(self) -> RuleStore: ...
