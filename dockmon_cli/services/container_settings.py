@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dockmon_cli.core.config.model import Config
-from dockmon_cli.core.container_settings import Default, Rule, UpdateSettings, resolve_settings
+from dockmon_cli.core.container_settings import BY_NAME, Default, Rule, UpdateSettings, resolve_settings
 from dockmon_cli.core.containers import Container
 
 
@@ -22,6 +22,10 @@ class ContainerSettings:
     def of(self, container: Container) -> UpdateSettings:
         """Given a container with its tags, return what holds for its updates."""
         return resolve_settings(container, self.rules, self.defaults, self.flags)
+
+    def default(self, name: str) -> Any:
+        """Given a setting's name, return what holds where nothing speaks of a container."""
+        return self.defaults.get(name, Default(BY_NAME[name].default)).value
 
 
 NOTHING_SAID = ContainerSettings()

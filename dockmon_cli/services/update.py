@@ -10,7 +10,7 @@ from typing import Protocol
 from dockmon_cli.core.errors import DockmonError, StoreError
 from dockmon_cli.core.operation import Operation
 from dockmon_cli.core.selection import Selector, hosts_to_ask
-from dockmon_cli.core.update_plan import PlanItem, needs, plan_by_itself
+from dockmon_cli.core.update_plan import Candidate, PlanItem, needs, plan_by_itself
 from dockmon_cli.core.update_plan import plan as decide
 from dockmon_cli.services.fleet import Fleet, open_fleet
 from dockmon_cli.services.restraints import restrained
@@ -185,6 +185,16 @@ def _too_late(tools: UpdateTools, item: PlanItem) -> Outcome | None:
 def _untouched(item: PlanItem) -> Outcome:
     assert item.would != "update"  # noqa: S101 - an item without a swap has a result
     return Outcome(item, item.would, item.reason, item.message)
+
+
+@asynccontextmanager
+async def looked_at(
+    tools: UpdateTools, selector: Selector
+) -> AsyncIterator[tuple[Scope, tuple[Candidate, ...], tuple[DockmonError, ...]]]:
+    """Ask the registries, and hand out what was found while the hosts are open."""
+    async with _open(tools, selector, timeout_s=SWAP_TIMEOUT_S) as (fleet, checker):
+        found, items, problems = await _decide(tools, fleet, checker, selector, JUST_ASKED, fresh=True)
+        yield found, tuple(item.candidate for item in items), problems
 
 
 @asynccontextmanager

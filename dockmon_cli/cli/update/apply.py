@@ -118,7 +118,7 @@ def tell(report: service.ApplyReport, settings: Settings, *, named: bool, by_its
     failed = outcome_entries(told)
     shown = told if settings.holds_everything or not by_itself else [o for o in told if is_news(o, report.news)]
     words = counted(outcome.result for outcome in shown if outcome.reason != "stopped")
-    words = words or ("" if problems or by_itself else "nothing to update")
+    words = words or ("" if problems or (by_itself and not prompt.can_ask()) else "nothing to update")
     recovered = counted(f"finished from before: {row.result}" for row in report.recovered)
     emit(
         Report(
@@ -136,6 +136,7 @@ def tell(report: service.ApplyReport, settings: Settings, *, named: bool, by_its
                     ),
                 )
             ),
+            text="" if by_itself and not shown else None,
         ),
         settings,
     )

@@ -1,0 +1,100 @@
+"""`dockmon update pull`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from dockmon_cli import wiring
+from dockmon_cli.cli.output import Column, Item, Report, emit
+from dockmon_cli.cli.running import run_until_stopped
+from dockmon_cli.cli.selecting import Filters, Hosts, Tags, Targets
+from dockmon_cli.cli.settings import settings_of
+from dockmon_cli.cli.update.consent import TerminalWatcher
+from dockmon_cli.cli.update.endings import FAILED, OWN_CODES, counted, each_once, entries, stopped_exit_code
+from dockmon_cli.core.errors import UsageError
+from dockmon_cli.core.report import ErrorEntry, exit_code
+from dockmon_cli.core.selection import Selector, parse_selector
+from dockmon_cli.services import update_pull as service
+
+_COLUMNS = (
+    Column("TARGET", "target"),
+    Column("RESULT", "result", state=True),
+    Column("REASON", "reason"),
+    Column("NEW", "new.version"),
+    Column("SIZE", lambda item: f"{item['size_bytes'] / 1e6:.1f}MB" if item["size_bytes"] else None),
+    Column("NEW-DIGEST", "new.digest", wide=True),
+)
+_REFUSED = frozenset({"blocked", "skipped"})
+
+
+def pull(
+    ctx: typer.Context,
+    targets: Targets = None,
+    host: Hosts = None,
+    tag: Tags = None,
+    filter: Filters = None,  # noqa: A002 - the option's own name
+    everything: Annotated[bool, typer.Option("--all", help="For every container that has an update.")] = False,
+) -> int:
+    """Fetch new images now, for an update later: containers and your tags stay as they are."""
+    settings = settings_of(ctx)
+    selector = parse_selector(targets or (), host or (), tag or (), filter or ())
+    _require_scope(selector, everything=everything)
+    with wiring.update_tools(settings.config, settings.state, settings.env) as tools:
+        watcher = TerminalWatcher(settings, yes=True)
+        report = run_until_stopped(
+            lambda stop: service.pull(tools, selector, watcher, stop), timeout_s=settings.timeout_s
+        )
+    return _tell(ctx, report, named=bool(selector.targets))
+
+
+def _require_scope(selector: Selector, *, everything: bool) -> None:
+    if everything and selector.targets:
+        raise UsageError("--all and a TARGET exclude each other", "leave one of them out")
+    if selector.is_empty and not everything:
+        raise UsageError(
+            "nothing says what to pull", "name a TARGET, select by --host, --tag or --filter, or say --all"
+        )
+
+
+def _tell(ctx: typer.Context, report: service.PullReport, *, named: bool) -> int:
+    """Print what was fetched and return the exit code; `named` says that TARGETs were."""
+    shown = [entry for entry in report.items if entry.item.candidate.has_update or entry.item.candidate.named]
+    problems = entries(report.problems)
+    failed = each_once(
+        _entry(entry) for entry in shown if entry.result in FAILED or (named and entry.result in _REFUSED)
+    )
+    words = counted(entry.result for entry in shown) or ("" if problems else "nothing to pull")
+    items = tuple(map(_item, shown))
+    emit(Report(items, each_once((*problems, *failed)), _COLUMNS, (words,) if words else ()), settings_of(ctx))
+    pending = any(entry.reason == "timeout" for entry in report.items)
+    if code := stopped_exit_code(report.stopped, pending=pending):
+        return code
+    ok = sum(entry.result in ("pulled", "unchanged") for entry in shown)
+    return exit_code(ok=max(ok, 0 if named or failed else report.hosts), failures=(*problems, *failed))
+
+
+def _entry(entry: service.Pulled) -> ErrorEntry:
+    container = entry.item.candidate.container
+    code = entry.reason if entry.reason in OWN_CODES else entry.result
+    message = f"{entry.result}: {entry.message or entry.reason or ''}"
+    return ErrorEntry(code, message, entry.item.hint, container.host, container.target)
+
+
+def _item(entry: service.Pulled) -> Item:
+    candidate = entry.item.candidate
+    container, available = candidate.container, candidate.answer.available
+    return {
+        "key": container.key,
+        "host": container.host,
+        "name": container.name,
+        "identity": container.identity,
+        "target": container.target,
+        "image": container.image,
+        "result": entry.result,
+        "reason": entry.reason,
+        "message": entry.message,
+        "new": {"digest": available.digest, "version": available.version} if available else None,
+        "size_bytes": candidate.served.size_bytes if candidate.served else None,
+    }
