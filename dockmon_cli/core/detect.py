@@ -104,6 +104,11 @@ def own_digests(repo_digests: list[str], reference: Reference) -> frozenset[str]
     )
 
 
+def is_tagged(repo_tags: list[str], reference: Reference) -> bool:
+    """Given an image's RepoTags, tell whether the reference is one of its names on that host."""
+    return reference in map(_parsed, repo_tags)
+
+
 def _parsed(text: str) -> Reference | None:
     try:
         return Reference.parse(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from dockmon_cli.core.detect import Running, own_digests
+from dockmon_cli.core.detect import Running, is_tagged, own_digests
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.engine_info import EngineInfo
 from dockmon_cli.core.errors import NoSuchObject
@@ -33,7 +33,9 @@ class Images:
         """Given a container's inspect document and its parsed reference, return what is known of its image."""
         image_id, written = str(container["Image"]), str(container["Config"]["Image"])
         image = await self.inspect(engine, image_id) or {}
-        tagged = await self.inspect(engine, written) or {}
+        # The name most often leads to the very image: then nobody has to be asked where it does.
+        is_own = is_tagged(image.get("RepoTags") or [], reference)
+        tagged = image if is_own else await self.inspect(engine, written) or {}
         containerd = info.image_store == "containerd"
         shown = own_digests(image.get("RepoDigests") or [], reference)
         if not containerd:

@@ -12,6 +12,7 @@ from dockmon_cli.core.detect import (
     by_digest,
     by_manifest,
     failed_lookup,
+    is_tagged,
     managed_by,
     own_digests,
     same_platform_image,
@@ -168,3 +169,11 @@ def test_an_answer_knows_what_it_is_about() -> None:
     assert not answer.is_about("registry.lan:5000/web:2", A)
     assert not answer.is_about(WEB, B)
     assert CheckAnswer("up_to_date").is_about(WEB, A)
+
+
+def test_an_images_names_on_a_host_are_read_as_docker_writes_them() -> None:
+    names = ["postgres:16", "registry.lan:5000/web:1", "<none>:<none>"]
+    assert is_tagged(names, Reference.parse("docker.io/library/postgres:16"))
+    assert is_tagged(names, Reference.parse(WEB))
+    assert not is_tagged(names, Reference.parse("registry.lan:5000/web"))
+    assert not is_tagged([], Reference.parse(WEB))

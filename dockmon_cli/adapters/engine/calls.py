@@ -21,19 +21,27 @@ _UNKNOWN = "whether it happened is unknown: look at the container before anythin
 
 
 class Calls:
-    """Makes the calls to one host."""
+    """Makes the calls to one host; `lookers` are the threads for looks at single things, where they are others."""
 
-    def __init__(self, host: Host, client: EngineClient, crew: Crew, timeout_s: float) -> None:
+    def __init__(
+        self, host: Host, client: EngineClient, crew: Crew, timeout_s: float, lookers: Crew | None = None
+    ) -> None:
         self.host = host
         self.client = client
         self.timeout_s = timeout_s
         self._crew = crew
+        self._lookers = lookers or crew
 
     async def get(self, path: str, *args: str, deadline_s: float | None = None, **options: Any) -> Any:
         """Read one document. Raise HostError where the host can't be asked, EngineError where it answers with one."""
         limit = deadline_s or self.timeout_s
         work = partial(self.client.get, path, *args, timeout_s=limit + MARGIN_S, **options)
         return await self.read(work, limit)
+
+    async def look(self, path: str, *args: str) -> Any:
+        """The same for one of hundreds of documents, each there at once."""
+        work = partial(self.client.get, path, *args, timeout_s=self.timeout_s + MARGIN_S)
+        return await self.read(work, self.timeout_s, self._lookers)
 
     def held(self, document: Any, shape: Shape) -> Document:
         """Given what came back, return it. Raise HostError (`broken_answer`) if it is not of this shape."""
@@ -49,10 +57,10 @@ class Calls:
         except HostError as error:
             raise self._ours(error) from None
 
-    async def read(self, work: Callable[[], T], deadline_s: float) -> T:
+    async def read(self, work: Callable[[], T], deadline_s: float, crew: Crew | None = None) -> T:
         """Do `work`, which only reads, in a thread of this host."""
         try:
-            return await self._crew.run(work, deadline_s)
+            return await (crew or self._crew).run(work, deadline_s)
         except TimeoutError as error:
             raise self._ours(timed_out(deadline_s)) from error
         except (*LIBRARY_ERRORS, DockmonError) as error:

@@ -84,11 +84,11 @@ class DockerEngine(InContainers):
 
     async def inspect(self, container: str) -> Document:
         """The whole document of one container."""
-        return self._calls.held(await self._calls.get("/containers/{}/json", container), CONTAINER)
+        return self._calls.held(await self._calls.look("/containers/{}/json", container), CONTAINER)
 
     async def inspect_image(self, image: str) -> Document:
         """The whole document of one image."""
-        return self._calls.held(await self._calls.get("/images/{}/json", image), IMAGE)
+        return self._calls.held(await self._calls.look("/images/{}/json", image), IMAGE)
 
     async def tags(self) -> list[Document]:
         """The engine's image list."""

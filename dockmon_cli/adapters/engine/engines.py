@@ -19,6 +19,9 @@ from dockmon_cli.core.errors import DockmonError, HostError
 from dockmon_cli.core.hosts import Host
 from dockmon_cli.ports.clock import Clock
 
+LOOKERS_HERE = 4
+"""Threads for looks at an engine on this machine, which answers at once: more would only get into each other's way."""
+
 
 @dataclass(frozen=True, slots=True)
 class DockerEngines:
@@ -49,7 +52,9 @@ class DockerEngines:
         client = EngineClient(road.address, timeout_s)
         stack.callback(client.close)
         stack.callback(crew.close)
-        calls = Calls(host, client, crew, timeout_s)
+        lookers = Crew(host.name, LOOKERS_HERE) if host.scheme == "unix" else crew
+        stack.callback(lookers.close)
+        calls = Calls(host, client, crew, timeout_s, lookers)
         return DockerEngine(calls, await _negotiate(calls, road, timeout_s), self.clock, self.pull_silence_s)
 
 
