@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -10,7 +11,7 @@ import typer
 
 from dockmon_cli.cli.output import Report, emit, leave_the_pipe
 from dockmon_cli.cli.settings import DOCUMENTS, Settings
-from dockmon_cli.core.errors import DockmonError, UsageError
+from dockmon_cli.core.errors import DockmonError, OutputError, UsageError
 from dockmon_cli.core.report import ErrorEntry, common_exit_code, entries_of
 from dockmon_cli.core.text import did_you_mean
 
@@ -46,7 +47,11 @@ def _tell(error: BaseException, settings: Settings) -> int:
     known = [_translated(leaf) for leaf in leaves]
     if any(isinstance(leaf, Unexpected) for leaf in known) and settings.env.get("DOCKMON_DEBUG"):
         traceback.print_exception(error)
-    emit(Report(errors=tuple(entry for leaf in known for entry in entries_of(leaf))), settings)
+    entries = tuple(entry for leaf in known for entry in entries_of(leaf))
+    try:
+        emit(Report(errors=entries), settings)
+    except OutputError:  # from here on the document goes nowhere; the lines on stderr do not
+        emit(Report(errors=entries), settings)
     return common_exit_code(leaf.exit_code for leaf in known)
 
 
@@ -64,6 +69,9 @@ def _translated(error: BaseException) -> DockmonError:
         return error
     if isinstance(error, typer.TyperException):
         return _usage_error(error)
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:
+        leave_the_pipe(sys.stdout)  # typer prints its help by itself
+        return OutputError(f"the output can't be written: {error.strerror}", "free some space, or write it elsewhere")
     return Unexpected(
         f"unexpected {type(error).__name__}: {error}",
         "this is a mistake in dockmon: please report it, with what you typed and what it prints with DOCKMON_DEBUG=1",

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from dockmon_cli.cli.running import SIGNALS
 from dockmon_cli.core.errors import NeedsAnswer, UsageError
 from dockmon_cli.core.text import printable
 
@@ -33,9 +37,26 @@ def ask(question: str, *, instead: str) -> str:
     """
     if not can_ask():
         raise NeedsAnswer("this needs a go-ahead, and there is no terminal to ask on", f"add {instead}")
-    sys.stderr.write(f"{printable(question)} ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip()
+    with _leaving_at_once():
+        sys.stderr.write(f"{printable(question)} ")
+        sys.stderr.flush()
+        return sys.stdin.readline().strip()
+
+
+@contextmanager
+def _leaving_at_once() -> Iterator[None]:
+    """While somebody is asked, nothing runs that would have to be brought to an end: Ctrl-C leaves.
+
+    An event loop that waits for the answer would hear of the signal only when it runs again.
+    """
+    before = [(number, signal.signal(number, signal.default_int_handler)) for number in SIGNALS]
+    wakeup = signal.set_wakeup_fd(-1)
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(wakeup)
+        for number, handler in before:
+            signal.signal(number, handler)
 
 
 def choose(question: str, count: int, *, instead: str) -> tuple[int, ...]:

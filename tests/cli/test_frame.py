@@ -180,6 +180,20 @@ def test_a_full_disk_under_the_output_is_one_line_and_a_failure(env: dict[str, s
     assert rest == ["  what was to be done is done; only its report is lost"]
 
 
+@pytest.mark.parametrize("words", [("bogus", "-o", "json"), ("--help",), ("update", "-h")])
+def test_errors_and_help_for_a_full_disk_are_told_without_a_traceback(
+    env: dict[str, str], words: tuple[str, ...]
+) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "dockmon_cli", *words],
+            stdout=full, stderr=subprocess.PIPE, env=env, check=False, timeout=60,
+        )  # fmt: skip
+    said = done.stderr.decode()
+    assert (done.returncode, "Traceback" in said, "mistake" in said) == (2 if "bogus" in words else 1, False, False)
+    assert said.startswith("dockmon: ")
+
+
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&-"])
 def test_a_stream_that_the_caller_closed_is_nowhere(env: dict[str, str], closed: str) -> None:
     done = subprocess.run(

@@ -167,6 +167,12 @@ def test_block_yields_to_nothing_and_goes_before_what_else_is_wrong() -> None:
     assert (item.would, item.reason) == ("blocked", "policy")
 
 
+def test_a_host_that_lets_nothing_be_changed_is_told_before_anybody_tries() -> None:
+    info = replace(candidate().info, access="read_only")
+    assert (decide(info=info).would, decide(info=info).reason) == ("failed", "read_only")
+    assert decide(info=info, verdict="block").would == "blocked"
+
+
 UNKNOWN = CheckAnswer("unknown", "unreachable", "registry.lan:5000 is unreachable")
 
 

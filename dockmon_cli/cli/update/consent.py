@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from dockmon_cli.cli import prompt
 from dockmon_cli.cli.output import say
-from dockmon_cli.cli.running import SIGNALS
 from dockmon_cli.cli.settings import Settings
 from dockmon_cli.cli.update.notes import change_notes
 from dockmon_cli.cli.update.plan import worth_showing
@@ -75,18 +73,11 @@ def _answer(ready: Sequence[PlanItem], questions: Sequence[PlanItem]) -> Consent
 
 @contextmanager
 def _leaving_at_once() -> Iterator[None]:
-    """While somebody is asked, nothing runs that would have to be brought to an end: Ctrl-C leaves."""
-    before = [(number, signal.signal(number, signal.default_int_handler)) for number in SIGNALS]
-    wakeup = signal.set_wakeup_fd(-1)  # else the event loop hears of it as well, when it runs again
+    """Ctrl-C at a question cancels the run: through a task it would be told twice, the second time as an error."""
     try:
         yield
     except KeyboardInterrupt as error:
-        # Raised through a task it would be told twice, the second time as an error that nobody fetched.
         raise asyncio.CancelledError from error
-    finally:
-        signal.set_wakeup_fd(wakeup)
-        for number, handler in before:
-            signal.signal(number, handler)
 
 
 def _answered(items: Sequence[PlanItem]) -> frozenset[str]:

@@ -14,6 +14,8 @@ FROM_OUTSIDE = (
     "from outside, pull its image and recreate it as you made it (`docker compose pull && docker compose up -d`),"
     " or let a dockmon that runs elsewhere update it"
 )
+READ_ONLY = "this host lets nothing be changed: what stands before its engine refuses it"
+OPEN_UP = "let the socket proxy take POST and DELETE, or reach the engine itself"
 UNTIE = "take one of them out of the other's dependencies"
 RECREATE = "recreate it from its tag once, as you made it; dockmon can update it from then on"
 
@@ -34,6 +36,7 @@ def refusal(candidate: Candidate) -> PlanItem | None:
         (candidate.verdict == "block", "blocked", "policy", "its policy is block", EXPLAIN_POLICY),
         (_is_left_out(candidate), "skipped", "stopped", "it is stopped", f"name it to update it: {container.target}"),
         (kept is not None and kept.reason == "held", "skipped", "held", message, hint),
+        (candidate.info.access == "read_only", "failed", "read_only", READ_ONLY, OPEN_UP),
         (candidate.is_untold, "failed", "old_image_unreadable", answer.message, answer.hint),
         (answer.state == "unknown", "failed", answer.reason, answer.message, answer.hint),
         (kept is not None, "skipped", kept.reason if kept else None, message, hint),
