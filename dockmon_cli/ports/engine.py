@@ -33,7 +33,10 @@ class Engine(Protocol):
         """What the engine says of itself; asked once per connection."""
 
     async def containers(self, *, all: bool) -> list[Container]:  # noqa: A002 - Docker's own word
-        """The engine's list; `all` includes those that do not run. Temporary ones are included."""
+        """The engine's list; `all` includes those that do not run. Temporary ones are included.
+
+        It may trail a moment behind what `inspect` tells: Docker answers a change before it is in the list.
+        """
 
     async def inspect(self, container: str) -> Document:
         """The whole document of one container, by name or ID. Raise NoSuchObject."""
