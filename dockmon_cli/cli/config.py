@@ -21,7 +21,7 @@ _KEY, _ORIGIN, _VALUE = Column("KEY", "key"), Column("ORIGIN", "origin"), Column
 def check(ctx: typer.Context) -> None:
     """Tell all that is wrong with the configuration."""
     settings = settings_of(ctx)
-    config = wiring.config(settings.config, settings.env)
+    config = wiring.config(settings)
     set_keys = sum(setting.origin.file is not None for setting in config.settings.values())
     text = f"{config.file} is valid" if config.file else _defaults_hold(settings)
     emit(Report(items=({"file": config.file, "valid": True, "keys": set_keys},), columns=(_FILE,), text=text), settings)
@@ -35,7 +35,7 @@ def _defaults_hold(settings: Settings) -> str:
 def show(ctx: typer.Context, origin: bool = typer.Option(False, "--origin", help="Also where each came from.")) -> None:
     """Show every key and its value; secrets as references only."""
     settings = settings_of(ctx)
-    config = wiring.config(settings.config, settings.env)
+    config = wiring.config(settings)
     items = tuple(_item(setting) for setting in config.settings.values())
     columns = (_KEY, _ORIGIN, _VALUE) if origin or settings.format == "wide" else (_KEY, _VALUE)
     emit(Report(items=items, columns=columns), settings)

@@ -68,7 +68,7 @@ def hold(
     pause = service.Pause(_features(only), _seconds(for_), until_next_image, reason or None)
     if list_ and not (selector.is_empty and pause == service.Pause(FEATURES)):
         raise UsageError("--list lists everything that is held, and takes nothing else", "leave out the rest")
-    with wiring.update_tools(settings.config, settings.state, settings.env, host_timeout_s=settings.timeout_s) as tools:
+    with wiring.update_tools(settings, host_timeout_s=settings.timeout_s) as tools:
         done = service.standing(tools) if list_ else asyncio.run(service.hold(tools, selector, pause))
     return _end(settings, done, nothing="nothing is held" if list_ else "")
 
@@ -86,7 +86,7 @@ def resume(
     settings = settings_of(ctx)
     selector = parse_selector(targets or (), host or (), tag or (), filter_ or ())
     features = _features(only)
-    with wiring.update_tools(settings.config, settings.state, settings.env, host_timeout_s=settings.timeout_s) as tools:
+    with wiring.update_tools(settings, host_timeout_s=settings.timeout_s) as tools:
         done = asyncio.run(service.resume(tools, selector, features))
     return _end(settings, done)
 

@@ -154,9 +154,7 @@ def _do(ctx: typer.Context, work: Callable[[service.HostDesk], Coroutine[Any, An
 
 def _desk(settings: Settings) -> AbstractContextManager[service.HostDesk]:
     ask_key = _confirm_key if can_ask() else None
-    return wiring.host_desk(
-        settings.config, settings.state, settings.env, timeout_s=settings.timeout_s, ask_key=ask_key
-    )
+    return wiring.host_desk(settings, ask_key=ask_key)
 
 
 def _confirm_key(host: str, fingerprint: str) -> bool:

@@ -39,7 +39,7 @@ def ps(
     settings = settings_of(ctx)
     selector = parse_selector(targets or (), host or (), tag or (), filter_ or ())
     wanted = Wanted(selector, all_, details=settings.format in _DETAILED)
-    asked = wiring.ps(settings.config, settings.state, settings.env, wanted, timeout_s=settings.timeout_s)
+    asked = wiring.ps(settings, wanted)
     listing = asyncio.run(asked)
     errors = tuple(entry for problem in listing.problems for entry in entries_of(problem))
     notes = () if listing.rows or errors else (_nothing(all_ or not selector.is_empty),)

@@ -80,7 +80,7 @@ def list_(
 
 
 def _desk(settings: Settings) -> AbstractContextManager[service.TagDesk]:
-    return wiring.tag_desk(settings.config, settings.state, settings.env, timeout_s=settings.timeout_s)
+    return wiring.tag_desk(settings)
 
 
 def _end(

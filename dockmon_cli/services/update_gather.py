@@ -38,7 +38,7 @@ NewOp = Callable[[], str]
 
 @dataclass(frozen=True, slots=True)
 class UpdateTools:
-    """Everything that checking and updating works with, put together by `wiring.py`.
+    """Everything that checking and updating works with, put together by `wiring/updates.py`.
 
     `settings` tells what holds for each container's updates, `policies` whether it may be updated.
     `by` names who asked for what is done; `new_op` gives each operation its name. `own_ids` are those of the container

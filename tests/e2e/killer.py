@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from dockmon_cli import wiring
-from dockmon_cli.adapters.store.store import Store
+from dockmon_cli.cli.settings import Settings
 from dockmon_cli.core.operation import Operation, StepRecord
 from dockmon_cli.core.selection import parse_selector
 from dockmon_cli.core.swap import SwapPlan
@@ -129,9 +129,14 @@ class Nodding:
         return
 
 
+def given(job: Job) -> Settings:
+    """What its command line would say."""
+    return Settings({"HOME": job.state}, config=job.config, state=job.state)
+
+
 def work(job: Job) -> None:
     """Do one job to its end, or to its death."""
-    with wiring.update_tools(job.config, job.state, {"HOME": job.state}, host_timeout_s=60) as real:
+    with wiring.update_tools(given(job), host_timeout_s=60) as real:
         tools = replace(real, journal=DeadlyJournal(real.journal, job))
         if job.verb == "apply":
             selector = parse_selector((f"{job.host}/{job.name}",), (), (), ())
@@ -189,9 +194,9 @@ def main() -> None:
     """Read jobs, run them, and print how each ended."""
     found: list[dict[str, Any]] = json.loads(sys.stdin.readline())
     jobs = [Job(**job) for job in found]
-    for state in {job.state for job in jobs}:
+    for job in {job.state: job for job in jobs}.values():
         # Made once and before the forks, so that they do not wait for each other to make it.
-        with Store(wiring.store_path(state, {})) as store:
+        with wiring.open_store(wiring.store_path(given(job))) as store:
             store.journal.unfinished()
     ends = halt_all(jobs) if any(job.halts for job in jobs) else run_all(jobs)
     json.dump(ends, sys.stdout)

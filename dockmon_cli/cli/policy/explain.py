@@ -34,9 +34,7 @@ def explain(
     """Show what each level says of a container, and which wins."""
     settings = settings_of(ctx)
     selector = parse_selector(targets or (), host or (), tag or (), filter_ or ())
-    found = asyncio.run(
-        wiring.explain_policy(settings.config, settings.state, settings.env, selector, timeout_s=settings.timeout_s)
-    )
+    found = asyncio.run(wiring.explain_policy(settings, selector))
     errors = tuple(entry for problem in found.problems for entry in entries_of(problem))
     notes = () if found.items or errors else ("no container matches",)
     text = "\n".join(map(_block, found.items)) or None

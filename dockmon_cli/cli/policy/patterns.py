@@ -87,7 +87,7 @@ def disable(ctx: typer.Context, glob: Glob) -> int:
 
 
 def _desk(settings: Settings) -> AbstractContextManager[service.PatternDesk]:
-    return wiring.pattern_desk(settings.config, settings.state, settings.env)
+    return wiring.pattern_desk(settings)
 
 
 def _end(ctx: typer.Context, *patterns: Pattern, text: str | None = None) -> int:

@@ -95,7 +95,7 @@ def _verdict(word: str, *targets: str) -> Word:
 
 
 def _desk(settings: Settings) -> AbstractContextManager[rules.RuleDesk]:
-    return wiring.rule_desk(settings.config, settings.state, settings.env, timeout_s=settings.timeout_s)
+    return wiring.rule_desk(settings)
 
 
 def _end(

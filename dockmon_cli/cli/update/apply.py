@@ -56,9 +56,7 @@ def apply(
     asked = service.Asked(force=force, by_itself=auto)
     _require_scope(selector, asked, everything=everything, asks=not dry_run and not yes and not auto)
     with wiring.update_tools(
-        settings.config,
-        settings.state,
-        settings.env,
+        settings,
         max_parallel=max_parallel,
         verify_timeout_s=parse_limit(verify_timeout),
         host_timeout_s=settings.timeout_s if dry_run else None,

@@ -84,7 +84,7 @@ def list_(ctx: typer.Context) -> int:
 
 
 def _tools(settings: Settings) -> AbstractContextManager[UpdateTools]:
-    return wiring.update_tools(settings.config, settings.state, settings.env, host_timeout_s=settings.timeout_s)
+    return wiring.update_tools(settings, host_timeout_s=settings.timeout_s)
 
 
 def _along(tools: UpdateTools, words: dict[str, str | None]) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def check(
     settings = settings_of(ctx)
     selector = parse_selector(targets or (), host or (), tag or (), filter or ())
     limit_s = settings.timeout_s
-    with wiring.update_tools(settings.config, settings.state, settings.env, host_timeout_s=limit_s) as tools:
+    with wiring.update_tools(settings, host_timeout_s=limit_s) as tools:
         report = asyncio.run(service.check(tools, selector))
     shown = [entry for entry in report.looked if show_all or entry.named or not _is_quiet(entry, settings.format)]
     failures = each_once((*entries(report.problems), *unknown_entries(report.looked)))

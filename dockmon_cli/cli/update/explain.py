@@ -36,7 +36,7 @@ def explain(
     settings = settings_of(ctx)
     selector = parse_selector(targets or (), host or (), tag or (), filter or ())
     limit_s = settings.timeout_s
-    with wiring.update_tools(settings.config, settings.state, settings.env, host_timeout_s=limit_s) as tools:
+    with wiring.update_tools(settings, host_timeout_s=limit_s) as tools:
         found, report = asyncio.run(service.explain(tools, selector))
     failures = each_once((*entries(report.problems), *plan_entries(report.items)))
     items = tuple(map(_item, found))

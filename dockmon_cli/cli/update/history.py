@@ -29,7 +29,7 @@ def history(
     settings = settings_of(ctx)
     selector = parse_selector(targets or (), host or (), tag or (), filter or ())
     limit_s = settings.timeout_s
-    with wiring.update_tools(settings.config, settings.state, settings.env, host_timeout_s=limit_s) as tools:
+    with wiring.update_tools(settings, host_timeout_s=limit_s) as tools:
         report = asyncio.run(service.history(tools, selector, limit=limit))
     failures = entries(report.problems)
     emit(

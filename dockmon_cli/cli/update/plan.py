@@ -47,9 +47,7 @@ def plan(
     settings = settings_of(ctx)
     selector = parse_selector(targets or (), host or (), tag or (), filter or ())
     limit_s = settings.timeout_s
-    with wiring.update_tools(
-        settings.config, settings.state, settings.env, host_timeout_s=limit_s, flags={"order": order}
-    ) as tools:
+    with wiring.update_tools(settings, host_timeout_s=limit_s, flags={"order": order}) as tools:
         report = asyncio.run(service.plan(tools, selector, service.Asked(by_itself=auto)))
     return show(report, settings, named=bool(selector.targets), by_itself=auto)
 

@@ -43,7 +43,7 @@ def prune(
     if not (dry_run or yes or prompt.can_ask()):
         raise NeedsAnswer("removing images needs a go-ahead, and there is no terminal to ask on", "add --yes")
     limit_s = settings.timeout_s
-    with wiring.update_tools(settings.config, settings.state, settings.env, host_timeout_s=limit_s) as tools:
+    with wiring.update_tools(settings, host_timeout_s=limit_s) as tools:
         limits = Limits(
             tools.limits.keep if keep is None else keep, tools.limits.min_age_s if min_age_s is None else min_age_s
         )

@@ -41,7 +41,7 @@ def pull(
     settings = settings_of(ctx)
     selector = parse_selector(targets or (), host or (), tag or (), filter or ())
     _require_scope(selector, everything=everything)
-    with wiring.update_tools(settings.config, settings.state, settings.env) as tools:
+    with wiring.update_tools(settings) as tools:
         watcher = TerminalWatcher(settings, yes=True)
         report = run_until_stopped(
             lambda stop: service.pull(tools, selector, watcher, stop), timeout_s=settings.timeout_s

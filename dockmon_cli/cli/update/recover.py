@@ -19,9 +19,7 @@ from dockmon_cli.services import update_recover as service
 def recover(ctx: typer.Context) -> int:
     """Bring updates that were cut short to a good end: one container each, old or new, as it was."""
     settings = settings_of(ctx)
-    with wiring.update_tools(
-        settings.config, settings.state, settings.env, host_timeout_s=SWAP_HOST_TIMEOUT_S
-    ) as tools:
+    with wiring.update_tools(settings, host_timeout_s=SWAP_HOST_TIMEOUT_S) as tools:
         watcher = TerminalWatcher(settings, yes=True)
         report = run_until_stopped(lambda stop: service.recover(tools, watcher, stop), timeout_s=settings.timeout_s)
     still = tuple(

@@ -40,9 +40,7 @@ def rollback(
     if not (dry_run or yes or prompt.can_ask()):
         raise NeedsAnswer("a rollback needs a go-ahead, and there is no terminal to ask on", "add --yes")
     with wiring.update_tools(
-        settings.config,
-        settings.state,
-        settings.env,
+        settings,
         verify_timeout_s=parse_limit(verify_timeout),
         host_timeout_s=settings.timeout_s if dry_run else None,
     ) as tools:

@@ -26,7 +26,7 @@ def show(
 ) -> None:
     """Show one operation whole: its steps, how it ended, the last words of what failed, and what to do."""
     settings = settings_of(ctx)
-    with wiring.update_tools(settings.config, settings.state, settings.env) as tools:
+    with wiring.update_tools(settings) as tools:
         operation = service.show(tools, op)
     text = "\n".join(_page(operation, datetime.now(UTC)))
     emit(Report(items=(operation_item(operation),), columns=HISTORY_COLUMNS, text=text), settings)

@@ -36,7 +36,7 @@ def skip(
     selector = parse_selector(targets or (), host or (), tag or (), filter or ())
     limit_s = settings.timeout_s
     act = service.restore if undo else service.skip
-    with wiring.update_tools(settings.config, settings.state, settings.env, host_timeout_s=limit_s) as tools:
+    with wiring.update_tools(settings, host_timeout_s=limit_s) as tools:
         done, report = asyncio.run(act(tools, selector))
     shown = [entry for entry in done if entry.result != "unchanged" or selector.targets]
     failures = each_once((*entries(report.problems), *(() if undo else plan_entries(report.items))))

@@ -49,7 +49,7 @@ def track(
     word, *targets = words or [""]
     selector = parse_selector(targets, host or (), tag or (), filter_ or ())
     wanted = _following(_track(word, targets), include, exclude, prerelease)
-    with wiring.rule_desk(settings.config, settings.state, settings.env, timeout_s=settings.timeout_s) as desk:
+    with wiring.rule_desk(settings) as desk:
         done = asyncio.run(tracks.forget(desk, selector) if wanted is None else tracks.follow(desk, selector, wanted))
     errors = tuple(entry for problem in done.problems for entry in entries_of(problem))
     items: tuple[Item, ...] = tuple(map(encode, done.items))
