@@ -110,6 +110,12 @@ def retagged(written: str, tag: str) -> str:
     return f"{_split_tag(written)[0]}:{tag}"
 
 
+def name_and_tag(written: str) -> tuple[str, str]:
+    """Given a reference as somebody wrote it, without a digest, return its name as written, and its tag or `latest`."""
+    name, _, tag = _split_tag(written)
+    return name, tag or DEFAULT_TAG
+
+
 def is_digest(text: str) -> bool:
     """True for `algorithm:hex` with an algorithm that registries use (sha256, sha384, sha512) and its length."""
     algorithm, _, value = text.partition(":")

@@ -93,7 +93,7 @@ class Engine(Protocol):
         """
 
     async def tag(self, image: str, reference: str) -> None:
-        """Make `reference` (`repository:tag`) point to `image` (ID or reference)."""
+        """Make `reference` point to `image` (ID or reference); one without a tag is that of `latest`, as everywhere."""
 
     async def untag(self, reference: str) -> None:
         """Remove this name only, never by force. No error when it is gone already."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dockmon_cli.core.reference import InvalidReference, Reference, is_digest, looks_like_image_id
+from dockmon_cli.core.reference import InvalidReference, Reference, is_digest, looks_like_image_id, name_and_tag
 
 SHA256 = "sha256:" + "a1" * 32
 SHA512 = "sha512:" + "b2" * 64
@@ -147,6 +147,19 @@ def test_digests_have_the_length_of_their_algorithm() -> None:
     assert not is_digest("sha256:" + "a" * 63)
     assert not is_digest("sha256:" + "A" * 64)
     assert not is_digest("sha512:" + "a" * 64)
+
+
+@pytest.mark.parametrize(
+    ("written", "parts"),
+    [
+        ("nginx", ("nginx", "latest")),
+        ("nginx:1.27", ("nginx", "1.27")),
+        ("registry.lan:5000/app", ("registry.lan:5000/app", "latest")),
+        ("[::1]:5000/app:2", ("[::1]:5000/app", "2")),
+    ],
+)
+def test_a_reference_is_split_into_the_name_that_was_written_and_its_tag(written: str, parts: tuple[str, str]) -> None:
+    assert name_and_tag(written) == parts
 
 
 COMPONENT = st.from_regex(r"[a-z0-9]{1,8}(?:(?:\.|_|__|-{1,3})[a-z0-9]{1,8}){0,2}", fullmatch=True)

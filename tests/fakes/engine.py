@@ -21,7 +21,7 @@ from dockmon_cli.core.hosts import Host
 from dockmon_cli.core.placed_files import LARGEST_FILE, FileContent, FileInfo
 from dockmon_cli.core.registry_access import Credentials
 from dockmon_cli.ports.engine import Engine, OnLayer
-from tests.fakes.engine_state import INFO, NOW, EngineState, fake_id
+from tests.fakes.engine_state import INFO, NOW, EngineState, fake_id, tagged
 
 __all__ = ["INFO", "NOW", "FakeEngine", "FakeEngines", "fake_id"]
 
@@ -116,21 +116,19 @@ class FakeEngine(EngineState):
             raise EngineError(f"manifest for {repository}@{digest} not found", status=404)
         on_layer("layer", "Pull complete", 1, 1)
         image_id = fetched["image_id"]
-        if image_id not in self.images:
-            self.add_image(f"{repository}:", image_id=image_id, **fetched["config"])
-            del self.references[f"{repository}:"]
+        self._hold_image(image_id, [], fetched["config"])
         if f"{repository}@{digest}" not in self.images[image_id]["RepoDigests"]:
             self.images[image_id]["RepoDigests"].append(f"{repository}@{digest}")
         with_failure()
 
     async def tag(self, image: str, reference: str) -> None:
         with_failure = self._log("tag", image, reference)
-        self.references[reference] = self._image_id(image)
+        self.references[tagged(reference)] = self._image_id(image)
         with_failure()
 
     async def untag(self, reference: str) -> None:
         with_failure = self._log("untag", reference)
-        self.references.pop(reference, None)
+        self.references.pop(tagged(reference), None)
         with_failure()
 
     async def create(self, name: str, spec: Document) -> str:

@@ -14,6 +14,7 @@ from dockmon_cli.core.engine_info import EngineInfo
 from dockmon_cli.core.errors import NoSuchObject
 from dockmon_cli.core.hosts import Host
 from dockmon_cli.core.placed_files import FileContent
+from dockmon_cli.core.reference import name_and_tag
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 INFO = EngineInfo("engine-1", "26.1.5", "1.45", "linux", "amd64", image_store="containerd")
@@ -22,6 +23,11 @@ INFO = EngineInfo("engine-1", "26.1.5", "1.45", "linux", "amd64", image_store="c
 def fake_id(seed: str) -> str:
     """64 hexadecimal digits that depend on the seed alone."""
     return hashlib.sha256(seed.encode()).hexdigest()
+
+
+def tagged(reference: str) -> str:
+    """The reference with its tag, `latest` where it has none."""
+    return ":".join(name_and_tag(reference))
 
 
 @dataclass
@@ -61,14 +67,8 @@ class EngineState:
     def add_image(self, reference: str, *, image_id: str = "", digest: str = "", **config: Any) -> str:
         """Add an image, or move `reference` to it; return its ID."""
         image_id = image_id or f"sha256:{fake_id(reference + str(len(self.images)))}"
-        repository = reference.rpartition(":")[0]
-        digests = [f"{repository}@{digest}"] if digest else []
-        self.images.setdefault(
-            image_id,
-            {"Id": image_id, "RepoDigests": digests, "Config": config, "Os": "linux", "Architecture": "amd64",
-             "Created": rfc3339(self.now), "Size": 1000},
-        )  # fmt: skip
-        self.references[reference] = image_id
+        self._hold_image(image_id, [f"{name_and_tag(reference)[0]}@{digest}"] if digest else [], config)
+        self.references[tagged(reference)] = image_id
         return image_id
 
     def add_pullable(self, repository: str, digest: str, *, image_id: str = "", **config: Any) -> str:
@@ -79,7 +79,7 @@ class EngineState:
 
     def add_container(self, name: str, image: str, *, running: bool = True, **spec: Any) -> str:
         """Add a container made from `image` and the parts of a create document; return its ID."""
-        if image not in self.references and image not in self.images:
+        if tagged(image) not in self.references and image not in self.images:
             self.add_image(image)
         container_id = self._make(name, {"Image": image, **spec})
         if running:
@@ -101,6 +101,12 @@ class EngineState:
         return sorted(document["Name"].removeprefix("/") for document in self.documents.values())
 
     # What the calls are made of
+
+    def _hold_image(self, image_id: str, digests: list[str], config: Document) -> None:
+        """Have this image, without a tag if it is new."""
+        new = {"Id": image_id, "RepoDigests": digests, "Config": config, "Os": "linux", "Architecture": "amd64",
+               "Created": rfc3339(self.now), "Size": 1000}  # fmt: skip
+        self.images.setdefault(image_id, new)
 
     def _log(self, verb: str, *arguments: str) -> Callable[[], None]:
         """Note a call and fail it if that was planned; return what fails it once its work is done."""
@@ -127,7 +133,7 @@ class EngineState:
         return next(iter(named or [each for each in self.documents.values() if each["Id"].startswith(container)]), None)
 
     def _image_id(self, image: str) -> str:
-        known = self.references.get(image) or (image if image in self.images else None)
+        known = self.references.get(tagged(image)) or (image if image in self.images else None)
         by_digest = [found["Id"] for found in self.images.values() if image in found["RepoDigests"]]
         if known is None and not by_digest:
             raise NoSuchObject(f"No such image: {image}", status=404)
@@ -162,7 +168,7 @@ class EngineState:
     def _row(self, document: Document) -> Container:
         """The document as the engine's list shows it: its image by the reference that still leads to it, else by ID."""
         state, wanted = document["State"], document["Config"]["Image"]
-        leads_there = self.references.get(wanted) == document["Image"]
+        leads_there = self.references.get(tagged(wanted)) == document["Image"]
         ran = state["Status"] != "created"
         since = state["StartedAt"] if state["Running"] else state["FinishedAt"]
         return Container(

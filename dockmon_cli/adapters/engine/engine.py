@@ -21,6 +21,7 @@ from dockmon_cli.core.documents import Document
 from dockmon_cli.core.engine_info import EngineInfo
 from dockmon_cli.core.errors import EngineError, NoSuchObject
 from dockmon_cli.core.hosts import Host
+from dockmon_cli.core.reference import name_and_tag
 from dockmon_cli.core.registry_access import Credentials
 from dockmon_cli.ports.clock import Clock
 from dockmon_cli.ports.engine import OnLayer
@@ -137,7 +138,7 @@ class DockerEngine(InContainers):
 
     async def tag(self, image: str, reference: str) -> None:
         """Make `reference` point to `image`."""
-        repository, _, tag = reference.rpartition(":")
+        repository, tag = name_and_tag(reference)
         await self._change("POST", "/images/{}/tag", image, params={"repo": repository, "tag": tag})
 
     async def untag(self, reference: str) -> None:
