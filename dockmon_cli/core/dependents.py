@@ -68,9 +68,15 @@ def graph(containers: Iterable[Document]) -> Graph:
     return Graph({d["Id"]: _name(d) for d in documents}, bound, after, circles, _order(_ties(bound, after), circles))
 
 
-def needs_running(container: Document) -> tuple[str, ...]:
-    """The names or IDs of the containers without which the engine does not start this one."""
-    return tuple(_shared(container["HostConfig"]))
+def needs_running(container: Document, others: Iterable[Document]) -> Iterator[tuple[str, Document | None]]:
+    """The containers without which the engine does not start this one: what it calls each, and the one it means.
+
+    That is None where none of the `others` is meant.
+    """
+    by_id = {other["Id"]: other for other in others}
+    find = _Finder(tuple(by_id.values()))
+    for call in _shared(container["HostConfig"]):
+        yield call, by_id.get(find.one(call) or "")
 
 
 class _Finder:

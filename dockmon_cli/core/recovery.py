@@ -12,7 +12,7 @@ ours left beside it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -43,7 +43,8 @@ class SeenContainer:
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What the engine shows of a swap. `stranger` holds the name and is neither the old nor the new one;
-    `is_others` is true where the lock belongs to another swap than this one."""
+    `is_others` is true where the lock belongs to another swap than this one, `files_lost` where no container has the
+    files any more that compose had put into the old one."""
 
     old: SeenContainer | None = None
     new: SeenContainer | None = None
@@ -51,6 +52,7 @@ class Seen:
     stranger: SeenContainer | None = None
     tag_image_id: str | None = None
     is_others: bool = False
+    files_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Recovery:
     message: str = ""
 
 
+REMOVED_BEFORE = "somebody removed the container before the swap touched it"
 TOUCHES = frozenset({"disarm", "stop", "set_aside", "step_aside", "leave", "retire"})
 """The steps that change the old container. Before them it is as its user left it, running or not."""
 TRIES = TOUCHES | {"create_beside", "recreate_old"}
@@ -92,7 +95,7 @@ def recover(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
         (seen.stranger is not None, _make_room),
         (seen.old is not None, back),
         (committed, _removed_later),
-        ("old_was_gone" in operation.facts, gone),
+        ("old_was_gone" in operation.facts or seen.files_lost, gone),
         (seen.new is not None and not new_has_failed, forward),
         (was_tried(operation), again),
         (True, gone),
@@ -122,7 +125,7 @@ def back(operation: Operation, plan: SwapPlan, seen: Seen, *, restarts: bool = F
         (ours and runs and old.status not in ALIVE, "start_old"),
         (ours and runs and old.status in ALIVE and restarts, "restart_old"),
         (ours and plan.start_state == "paused" and (old.status != "paused" or restarts), "pause_old"),
-        (ours and not runs and old.status in ALIVE, "stop"),
+        (was_touched(operation) and not runs and old.status in ALIVE, "stop"),
     )
     return Recovery("old", chosen(table) + tidy(operation, seen, old_stays=True))
 
@@ -171,29 +174,42 @@ def _removed_later(operation: Operation, _plan: SwapPlan, seen: Seen) -> Recover
 
 
 def gone(operation: Operation, _plan: SwapPlan, seen: Seen) -> Recovery:
-    message = "somebody removed the container before the swap touched it"
+    """Somebody removed it, and it is not to come back, or can't: what compose had put into it went with it."""
+    message = "somebody removed the container" if was_tried(operation) else REMOVED_BEFORE
+    message = f"{message}; `docker compose up` makes it again, with its files" if seen.files_lost else message
     steps = chosen(((seen.new is not None, "remove_new"), (tag_is_lent(operation, seen), "return_tag")))
     return Recovery("gone", steps + tidy(operation, seen, old_stays=True), message)
 
 
 def _make_room(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
-    """Somebody (`docker compose up`, say) put another container under the name: one of the same identity stays.
-
-    The old one goes only from where we put it: under any other name it was put there by its user.
-    """
+    """Somebody (`docker compose up`, say) put another container under the name: one of the same identity stays."""
     stranger, old = seen.stranger, seen.old
     assert stranger is not None  # noqa: S101 - the caller has looked
     if stranger.identity != plan.identity:
-        message = f"another container took the name {plan.name}; the old one is kept as {plan.aside_name}"
-        return Recovery("stuck", (), message)
+        return _beside_another(operation, plan, seen)
     runs = plan.start_state != "stopped"
     table = (
         (seen.new is not None, "remove_new"),
         (tag_is_lent(operation, seen), "return_tag"),
         (was_touched(operation) and runs and stranger.status not in ALIVE, "start_stranger"),
+        # Under any other name it was put there by its user.
         (old is not None and old.name == plan.aside_name, "remove_old"),
     )
     return Recovery("replaced", chosen(table) + tidy(operation, seen), "somebody else recreated it meanwhile")
+
+
+def _beside_another(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
+    """The name went to a container that has nothing to do with this one.
+
+    The old one waits for its name where we put it; under any other it was put there by its user, and stays.
+    """
+    if seen.old is None:
+        return gone(operation, plan, seen)
+    if seen.old.name == plan.aside_name:
+        message = f"another container took the name {plan.name}; the old one is kept as {plan.aside_name}"
+        return Recovery("stuck", (), message)
+    decision = back(operation, plan, seen)
+    return replace(decision, steps=tuple(step for step in decision.steps if step != "take_back_name"))
 
 
 def tag_is_lent(operation: Operation, seen: Seen) -> bool:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from dockmon_cli.core.container_settings import Order
 from dockmon_cli.core.containers import ASIDE_SUFFIX, LOCK_SUFFIX, short_id
-from dockmon_cli.core.create_spec import CreateSpec
+from dockmon_cli.core.create_spec import CreateSpec, settings_mark
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.operation import ImageVersion, Purpose
 from dockmon_cli.core.reference import Reference
@@ -42,7 +42,8 @@ class SwapPlan:
     removed it. `has_way_back` is False where the engine removes the old one as soon as it stops (`--rm`). `placed` are
     files that compose put into the old one.
     `bound_to` names the members of the same operation that it is bound to: its successor is bound to theirs.
-    `pre_hook` is run in the old one, `post_hook` in the new one; empty where none is.
+    `pre_hook` is run in the old one, `post_hook` in the new one; empty where none is. `mark` is the old one's
+    `settings_mark` when the plan was made, `left` are all digests that its image is known by.
     """
 
     host_id: str
@@ -78,6 +79,8 @@ class SwapPlan:
     pre_hook: str = ""
     post_hook: str = ""
     hook_timeout_s: float = 60.0
+    mark: str = ""
+    left: tuple[str, ...] = ()
 
     @property
     def written(self) -> str:
@@ -117,15 +120,14 @@ def forward_steps(
     is_paused: bool,
     connects: bool = True,
     copies: bool = False,
-    is_compose: bool = False,
     hooks: Collection[str] = (),
 ) -> tuple[Step, ...]:
     """Given what kind of container it is, return the steps in order.
 
     A stopped one is never stopped or started; one that vanishes when it stops can't be disarmed or set aside;
     one that `connects` is in more networks than the one it is created in; one that `copies` has files from compose.
-    The tag is lent while a container is down, so it is given back after the start; of one that `is_compose` before
-    it: compose, which compares tag and containers, would take away both if it saw the new one run with it.
+    The tag is given back before the start: others may wait for it while they are down, and compose, which compares
+    tag and containers, would take away both if it saw the new one run with it.
     """
     table = (
         (True, Step("pull")),
@@ -137,11 +139,10 @@ def forward_steps(
         (has_way_back, Step("set_aside", "rename it back")),
         (True, Step("lend_tag", "put the tag back")),
         (True, Step("create", "remove the new one")),
-        (is_compose, Step("return_tag")),
+        (True, Step("return_tag")),
         (copies, Step("copy_files")),
         (connects, Step("connect")),
         (runs, Step("start", "stop the new one")),
-        (not is_compose, Step("return_tag")),
         (runs, Step("verify")),
         ("post_hook" in hooks, Step("post_hook")),
         (is_paused, Step("pause")),
@@ -204,4 +205,6 @@ def changed_since(plan: SwapPlan, old: Document | None) -> str:
         return "it was removed since the plan was made; run the command again"
     if str(old["Name"]).removeprefix("/") != plan.name or start_state(old) != plan.start_state:
         return "it was renamed, started or stopped since the plan was made; run the command again"
+    if plan.mark and settings_mark(old) != plan.mark:
+        return "its limits, restart policy or networks were changed since the plan was made; run the command again"
     return ""

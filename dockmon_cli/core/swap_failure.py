@@ -10,7 +10,9 @@ INTERRUPTED = "interrupted"
 AGAINST_THE_IMAGE: frozenset[str] = frozenset(
     {"start_failed", "exited", "restarting", "unhealthy", "verify_timeout", "post_hook", "image_mismatch"}
 )
-"""The reasons of a way back that speak against the new image: it is not tried again by itself."""
+"""The reasons of a way back that speak against the new container."""
+FOR_NOW = frozenset({BUSY, INTERRUPTED, "image_mismatch"})
+"""The reasons that may be gone the next time; after any other an image that was tried does not come again by itself."""
 DISK_FULL = "no space left on device"
 
 

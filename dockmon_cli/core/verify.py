@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal
 
-from dockmon_cli.core.documents import Document
+from dockmon_cli.core.documents import Document, parse_time
 
 SHORTEST_HEALTH_WAIT_S = 30.0
 NANOSECONDS = 1e9
+RECOVERED_AFTER = timedelta(minutes=10)
 DEFAULT_INTERVAL_S = 30.0
 DEFAULT_TIMEOUT_S = 30.0
 DEFAULT_RETRIES = 3
@@ -101,6 +103,17 @@ def _last_output(state: Document) -> str:
     log = (state.get("Health") or {}).get("Log") or []
     output = str(log[-1].get("Output", "")).strip() if log else ""
     return f": {output[:200]}" if output else ""
+
+
+def is_ill(container: Document, now: datetime) -> bool:
+    """True if it is unhealthy, or ends and is started again; a restart that it has long outlived counts no more.
+
+    The update of another container must not hang on one that was ill before.
+    """
+    state = container["State"]
+    health = (state.get("Health") or {}).get("Status")
+    loops = container.get("RestartCount") and now - parse_time(state["StartedAt"]) < RECOVERED_AFTER
+    return bool(state.get("Restarting") or loops) or health == "unhealthy"
 
 
 def was_job(container: Document) -> bool:

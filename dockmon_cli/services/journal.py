@@ -65,6 +65,15 @@ class Recorder:
         """Say which way it goes from here."""
         self._save(replace(self.operation, phase=phase))
 
+    def turn_back(self, reason: str, message: str) -> None:
+        """Say that it goes back from here, and why: whoever finishes it has to know."""
+        self._save(replace(self.operation, phase="back", reason=reason, message=message))
+
+    def is_over(self, op: str) -> bool:
+        """Tell whether this is another operation of this journal, which has come to its end."""
+        row = self._journal.operation(op) if op else None
+        return row is not None and row.phase == "closed"
+
     def note(self, *, log: str, exit_code: int | None) -> None:
         """Keep what the new container left behind, after what its hooks printed."""
         self.add_log(log)
@@ -124,6 +133,10 @@ class MemberRecorder:
     def note_fact(self, **facts: str) -> None:
         """Keep what was learnt about this container, on disk with the next line."""
         self._whole.note_fact(self._named(facts))
+
+    def is_over(self, op: str) -> bool:
+        """Tell whether this is another operation of this journal, which has come to its end."""
+        return self._whole.is_over(op)
 
     def add_log(self, text: str) -> None:
         """Keep what was printed, on disk with the next line."""

@@ -10,9 +10,10 @@ from dockmon_cli.core.check_answer import CheckAnswer
 from dockmon_cli.core.container_settings import Chosen, UpdateSettings
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.holds import Hold, hold_on
-from dockmon_cli.core.operation import ImageVersion, Operation
+from dockmon_cli.core.operation import Operation
+from dockmon_cli.core.recovery import was_tried
 from dockmon_cli.core.swap import SwapPlan
-from dockmon_cli.core.swap_failure import AGAINST_THE_IMAGE
+from dockmon_cli.core.swap_failure import FOR_NOW
 from dockmon_cli.core.text import printable
 from dockmon_cli.core.update_plan import Candidate
 from dockmon_cli.core.update_plan.restraint import Refused, RefusedKind, Restraint
@@ -82,19 +83,27 @@ def restrained(tools: UpdateTools, candidates: Iterable[Candidate], *, by_itself
 
 
 def learn(refusals: RefusalStore, operation: Operation, swap: SwapPlan) -> None:
-    """Keep it in mind when an image did not prove itself here or was left by a rollback; forget it when one has."""
+    """Given the row as it is about one container, keep in mind that an image failed there or was left by a rollback.
+
+    What took a container down in vain is not to do so every night. One that went well is forgotten.
+    """
     went_well = operation.result == "updated"
-    went_back = operation.result in ("rolled_back", "rollback_failed") and operation.reason in AGAINST_THE_IMAGE
+    failed = "failed" in operation.facts and was_tried(operation) and operation.reason not in FOR_NOW
+    new = [swap.new.digest] if swap.new.digest else []
     if went_well:
-        refusals.forget_refusals(_refused(operation, swap, swap.new))
-    against = swap.old if went_well and swap.purpose == "rollback" else swap.new if went_back else ImageVersion()
-    for told in _refused(operation, swap, against):
-        refusals.save_refusal(told)
+        refusals.forget_refusals(_refused(operation, swap, new, swap.new.version))
+    if went_well and swap.purpose == "rollback":
+        _keep(refusals, _refused(operation, swap, swap.left, swap.old.version))
+    if failed and not went_well:
+        _keep(refusals, _refused(operation, swap, new, swap.new.version))
 
 
-def _refused(operation: Operation, swap: SwapPlan, image: ImageVersion) -> list[Refused]:
-    """What is kept against an image, if it has a digest to know it by."""
-    if not image.digest:
-        return []
+def _keep(refusals: RefusalStore, told: Iterable[Refused]) -> None:
+    for one in told:
+        refusals.save_refusal(one)
+
+
+def _refused(operation: Operation, swap: SwapPlan, digests: Iterable[str], version: str | None) -> list[Refused]:
+    """What is kept against an image, by all the digests that it is known by."""
     by, at = operation.by, operation.opened_at
-    return [Refused(swap.host_id, swap.identity, image.digest, "rolled_back", by, at, image.version)]
+    return [Refused(swap.host_id, swap.identity, digest, "rolled_back", by, at, version) for digest in digests]

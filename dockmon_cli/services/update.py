@@ -153,19 +153,27 @@ def _recorded(tools: UpdateTools, outcomes: Sequence[Outcome]) -> tuple[frozense
 async def _run(
     tools: UpdateTools, found: Scope, items: Sequence[PlanItem], watcher: Watcher, stop: Stop
 ) -> tuple[Outcome, ...]:
-    async def one(item: PlanItem) -> Outcome:
+    started: dict[str, Outcome] = {}
+
+    async def run_one(item: PlanItem) -> Outcome:
         container = item.candidate.container
         try:
-            late = _too_late(tools, item)
-            return late or await run_item(tools, found.views[container.host_id].engine, item, watcher, stop)
+            return await run_item(tools, found.views[container.host_id].engine, item, watcher, stop)
         except StoreError as error:  # what the others came to is told all the same
             error.host, error.target = container.host, container.target
             return Outcome(item, "failed", None, error.message, error=error)
 
+    async def one(leader: PlanItem) -> Outcome:
+        """Run what is one operation, as far as nothing has come in between; return what is known of its images."""
+        now = _decided_again(tools, [item for item in items if _key(leader) in (_key(item), item.leader)])
+        ran = {_key(item): await run_one(item) for item in now if item.group}
+        started.update({_key(item): _outcome(item, ran.get(item.leader or _key(item))) for item in now})
+        return next(iter(ran.values()), started[_key(leader)])
+
     leading = [item for item in items if item.group]
     done = await run_batch(leading, needs(items), one, max_parallel=tools.max_parallel, stop=stop)
-    by_key = {_key(outcome.item): outcome for outcome in done}
-    return tuple(_outcome(item, by_key.get(item.leader or _key(item))) for item in items)
+    by_key = {_key(leader): outcome for leader, outcome in zip(leading, done, strict=True)}
+    return tuple(started.get(_key(item)) or _outcome(item, by_key.get(item.leader or _key(item))) for item in items)
 
 
 def _outcome(item: PlanItem, of_leader: Outcome | None) -> Outcome:
@@ -175,11 +183,10 @@ def _outcome(item: PlanItem, of_leader: Outcome | None) -> Outcome:
     return replace(of_leader, item=item)
 
 
-def _too_late(tools: UpdateTools, item: PlanItem) -> Outcome | None:
-    """Look again before each one starts: its turn may come after its window has closed, or somebody held it."""
-    again = restrained(tools, [item.candidate], by_itself=item.candidate.by_itself)
-    (now,) = decide(again, tools.verify, forced=frozenset({_key(item)}))
-    return None if now.swap else _untouched(now)
+def _decided_again(tools: UpdateTools, items: Sequence[PlanItem]) -> tuple[PlanItem, ...]:
+    """Look again before each operation: its turn may come after a window has closed, or somebody held a member."""
+    again = restrained(tools, [item.candidate for item in items], by_itself=items[0].candidate.by_itself)
+    return decide(again, tools.verify, forced=frozenset(map(_key, items)))
 
 
 def _untouched(item: PlanItem) -> Outcome:

@@ -114,9 +114,9 @@ def _has_open_row(tools: UpdateTools, operation: Operation) -> bool:
 
 async def settle(tools: UpdateTools, engine: Engine, group: GroupPlan, operation: Operation) -> None:
     """Draw the conclusions of an operation that has come to an end. Raise StoreError if they can't be kept."""
-    for swap in group.members:
+    for place, swap in enumerate(group.members):
         if swap.is_update:
-            learn(tools.refusals, operation, swap)
+            learn(tools.refusals, operation.of(group.container(place)), swap)
     if operation.result != "updated":
         return
     moved = _moved(group, operation)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from dockmon_cli.core.containers import Container, short_id
-from dockmon_cli.core.dependents import Graph, needs_running
+from dockmon_cli.core.dependents import SHORTEST_ID, Graph, needs_running
 from dockmon_cli.core.detect import managed_by
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.errors import NoSuchObject
@@ -14,6 +14,7 @@ from dockmon_cli.core.own_container import is_own
 from dockmon_cli.core.placed_files import placed, suspects
 from dockmon_cli.core.swap import start_state
 from dockmon_cli.core.update_plan import Candidate, Dependent
+from dockmon_cli.core.verify import is_ill
 from dockmon_cli.ports.engine import Engine
 from dockmon_cli.services.update_gather import HostView, UpdateTools
 
@@ -39,6 +40,7 @@ async def with_ties(tools: UpdateTools, view: HostView, candidate: Candidate) ->
         bound_to=_names(graph, container.id),
         place=graph.order.index(container.id),
         circle=graph.circle_of(container.id),
+        down=_down(candidate.inspect, documents),
         needs=frozenset(f"{container.host_id}:{short_id(other)}" for other in graph.needs(container.id)),
     )
 
@@ -62,6 +64,7 @@ async def _dependent(
         placed_files=await placed_by_compose(view.engine, inspect),
         ended_well=tools.checks.ended_well(row.host_id, row.identity),
         is_own=is_own(row.id, tools.own_ids),
+        is_ill=is_ill(inspect, tools.clock.now()),
     )
 
 
@@ -70,13 +73,13 @@ def _names(graph: Graph, container: str) -> tuple[str, ...]:
 
 
 def _down(container: Document, documents: dict[str, Document]) -> str:
-    """What does not run though this one does, and has to if this one is to be started again."""
+    """What does not run, or is gone, though this one runs, and has to if this one is to be started again."""
     if start_state(container) == "stopped":
         return ""
-    names = {str(other["Name"]).removeprefix("/"): other for other in documents.values()}
-    needed = (names.get(call) or documents.get(call) for call in needs_running(container))
-    found = (other for other in needed if other and start_state(other) == "stopped")
-    return next((str(other["Name"]).removeprefix("/") for other in found), "")
+    for call, needed in needs_running(container, documents.values()):
+        if needed is None or start_state(needed) == "stopped":
+            return str(needed["Name"]).removeprefix("/") if needed else call[:SHORTEST_ID]
+    return ""
 
 
 async def _image_config(engine: Engine, container: Document) -> Document | None:

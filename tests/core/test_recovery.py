@@ -364,6 +364,39 @@ def test_a_stranger_of_another_identity_leaves_everything_to_its_people() -> Non
     assert "web.dockmon-old" in decision.message
 
 
+FOREIGN = SeenContainer("x", "web", "running", "no", "shop/web/1")
+
+
+def test_a_stranger_of_another_identity_jams_nothing_that_was_not_touched() -> None:
+    begun, lock = ("pull", "keep", "lock"), seen("lock", "web.dockmon-new", "created")
+    removed = recover(operation_for(*begun), plan_for("running", "no"), Seen(None, None, lock, FOREIGN))
+    assert (removed.outcome, removed.steps) == ("gone", ("unlock", "drop_new_tag", "drop_old_tag"))
+    renamed = Seen(seen("old", "web-before"), None, lock, FOREIGN)
+    decision = recover(operation_for(*begun), plan_for("running", "no"), renamed)
+    assert (decision.outcome, decision.steps) == ("old", ("unlock", "drop_new_tag", "drop_old_tag"))
+
+
+def test_one_that_its_user_renamed_while_it_was_down_runs_again_under_that_name() -> None:
+    elsewhere = Seen(seen("old", "web-before", "exited", "no"), None, None, FOREIGN)
+    decision = recover(operation_for("pull", "disarm", "stop"), plan_for("running", "always"), elsewhere)
+    assert (decision.outcome, decision.steps) == ("old", ("rearm", "start_old"))
+
+
+def test_a_stopped_one_that_no_step_touched_may_be_started_by_its_user() -> None:
+    started = Seen(seen("old"), None, None, None, "IMAGE-1")
+    assert recover(operation_for("pull", "keep"), plan_for("stopped", "no"), started).steps == (
+        "drop_new_tag", "drop_old_tag",
+    )  # fmt: skip
+    assert "stop" in recover(operation_for(*BEGUN), plan_for("stopped", "no"), started).steps
+
+
+def test_one_whose_files_are_nowhere_any_more_is_not_made_again_without_them() -> None:
+    lost = Seen(None, seen("new"), None, None, "IMAGE-1", files_lost=True)
+    decision = recover(operation_for(*BEGUN, phase="back"), plan_for("running", "no"), lost)
+    assert (decision.outcome, decision.steps) == ("gone", ("remove_new", "drop_new_tag", "drop_old_tag"))
+    assert "docker compose up" in decision.message
+
+
 def test_names_of_ours_that_another_swap_uses_too_stay() -> None:
     state = Seen(seen("old"), None, None, None, "IMAGE-1", is_others=True)
     assert recover(operation_for("pull", "keep", "lock"), plan_for("running", "always"), state).steps == ()

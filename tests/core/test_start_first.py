@@ -72,6 +72,12 @@ def test_what_does_not_collide_starts_first(changes: dict[str, Any]) -> None:
     assert [name for name in names(item) if name in order] == order
 
 
+def test_one_that_is_bound_to_another_can_not_start_first() -> None:
+    item = decided({}, bound_to=("vpn",))
+    assert (item.would, item.reason, item.swap) == ("skipped", "dependents", None)
+    assert "vpn" in item.message
+
+
 @pytest.mark.parametrize("status", ["exited", "paused"])
 def test_for_one_that_does_not_run_the_order_makes_no_difference(status: str) -> None:
     item = decided(COLLISIONS[0][0], status, named=True)

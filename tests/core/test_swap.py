@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from dockmon_cli.core.create_spec import settings_mark
 from dockmon_cli.core.errors import (
     Conflict,
     CutOff,
@@ -33,13 +35,8 @@ def test_the_old_one_is_stopped_before_it_is_renamed_and_removed_only_after_the_
     assert [step for step in steps if step in order] == order
 
 
-def test_the_tag_is_back_before_anybody_waits_for_the_proof() -> None:
-    assert names().index("create") < names().index("return_tag") < names().index("verify")
-
-
-def test_of_a_compose_service_the_tag_is_back_before_it_starts() -> None:
-    assert names(is_compose=True).index("return_tag") < names(is_compose=True).index("start")
-    assert names().index("start") < names().index("return_tag")
+def test_the_tag_is_back_before_it_starts() -> None:
+    assert names().index("lend_tag") < names().index("create") < names().index("return_tag") < names().index("start")
 
 
 def test_a_stopped_one_is_never_stopped_or_started() -> None:
@@ -98,6 +95,32 @@ def test_what_happened_since_the_plan_is_seen(now: dict[str, Any] | None, word: 
     found = changed_since(plan_for("running", "no"), now)
     assert word in found
     assert bool(found) == bool(word)
+
+
+CHOSEN = {"IPAMConfig": {"IPv4Address": "10.1.0.9"}, "Aliases": ["www"]}
+WEB = {
+    "Id": "c" * 64,
+    "Name": "/web",
+    "State": {"Running": True},
+    "HostConfig": {"NetworkMode": "front", "Memory": 0},
+    "NetworkSettings": {"Networks": {"front": {**CHOSEN, "IPAddress": "10.1.0.9", "EndpointID": "e1"}}},
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_seen"),
+    [
+        ({}, False),
+        ({"NetworkSettings": {"Networks": {"front": {**CHOSEN, "IPAddress": "10.1.0.9", "EndpointID": "e2"}}}}, False),
+        ({"NetworkSettings": {"Networks": {"front": {**CHOSEN, "Aliases": ["www", "c" * 12]}}}}, False),
+        ({"NetworkSettings": {"Networks": {"front": CHOSEN, "back": {}}}}, True),
+        ({"NetworkSettings": {"Networks": {"front": {**CHOSEN, "Aliases": ["other"]}}}}, True),
+        ({"HostConfig": {"NetworkMode": "front", "Memory": 512}}, True),
+    ],
+)
+def test_settings_that_were_changed_since_the_plan_are_not_lost(changed: dict[str, Any], is_seen: bool) -> None:
+    plan = replace(plan_for("running", "no"), mark=settings_mark(WEB))
+    assert ("networks were changed" in changed_since(plan, {**WEB, **changed})) is is_seen
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,9 @@ NOT_DONE: list[tuple[dict[str, Any], str, str | None]] = [
     ({"dependents": (dependent(manager="a swarm task"),)}, "skipped", "dependents"),
     ({"dependents": (dependent(down="web"),)}, "skipped", "dependents"),
     ({"dependents": (dependent(is_own=True),)}, "skipped", "dependents"),
+    ({"down": "vpn"}, "skipped", "dependents"),
+    ({"is_own": True}, "skipped", "dockmon"),
+    ({"is_road": True}, "skipped", "dockmon"),
     ({"old_image_config": None}, "failed", "old_image_unreadable"),
 ]
 

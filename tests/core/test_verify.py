@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dockmon_cli.core.verify import VerifyRule, VerifySettings, judge, rule_for, was_job
+from dockmon_cli.core.verify import VerifyRule, VerifySettings, is_ill, judge, rule_for, was_job
 
 SECOND = 1_000_000_000
 PLAIN = VerifyRule(10.0, 10.0, has_healthcheck=False)
@@ -24,6 +25,24 @@ def container(restarts: int = 0, health: str | None = None, **state: Any) -> dic
 
 def ended(code: int, **state: Any) -> dict[str, Any]:
     return container(Status="exited", Running=False, ExitCode=code, **state)
+
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("document", "ill"),
+    [
+        (container(StartedAt="2026-11-20T11:59:00Z"), False),
+        (container(health="starting", StartedAt="2026-11-20T11:59:00Z"), False),
+        (container(health="unhealthy", StartedAt="2026-11-01T12:00:00Z"), True),
+        (container(Restarting=True, StartedAt="2026-11-20T11:59:59Z"), True),
+        (container(restarts=4, StartedAt="2026-11-20T11:59:00Z"), True),
+        (container(restarts=4, StartedAt="2026-11-01T12:00:00Z"), False),
+    ],
+)
+def test_one_that_is_unhealthy_or_was_started_again_just_now_is_ill(document: dict[str, Any], ill: bool) -> None:
+    assert is_ill(document, NOW) is ill
 
 
 @pytest.mark.parametrize(

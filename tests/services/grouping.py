@@ -111,10 +111,10 @@ class GroupScene(Scene):
             purpose="update" if part.updates else "follow",
         )  # fmt: skip
 
-    def swap(self) -> Operation:
+    def swap(self, op: str = "op-1") -> Operation:
         main = self.group.main
         operation = Operation(
-            "op-1", "host-1", "nas", main.identity, main.name, main.key, "me", NOW, "forward", main.old, main.new,
+            op, "host-1", "nas", main.identity, main.name, main.key, "me", NOW, "forward", main.old, main.new,
             encode(self.group),
         )  # fmt: skip
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -70,7 +72,7 @@ class Nights(Fleet):
 
     clock: NightClock = field(default_factory=NightClock)
     max_parallel: int = 2
-    runs: int = 0
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def on(self, *targets: str, **values: Any) -> None:
         """Put TARGETs on automatic, or all containers; values of other settings hold for them too."""
@@ -99,12 +101,11 @@ class Nights(Fleet):
             windows=windows,
             max_parallel=self.max_parallel,
             by="cron",
-            new_op=lambda: f"op-{self.runs}",
+            new_op=lambda: f"op-{next(self.numbers)}",
         )
 
     def run(self, selector: Selector = ALL, asked: Asked = BY_ITSELF) -> ApplyReport:
         """One `update apply`, by itself unless asked otherwise."""
-        self.runs += 1
         return asyncio.run(service.apply(self.tools, selector, Goes(), Stop(), asked))
 
     def tonight(self, *targets: str) -> list[PlanItem]:

@@ -178,7 +178,7 @@ class Scene:
             return start_first_steps(spec, copies=self.has_secret, hooks=hooks)
         return forward_steps(
             runs=self.state != "stopped", has_way_back=not self.is_rm, is_paused=self.state == "paused",
-            copies=self.has_secret, is_compose=self.has_secret, hooks=hooks,
+            copies=self.has_secret, hooks=hooks,
         )  # fmt: skip
 
     def tick(self, what: str) -> None:
@@ -200,10 +200,10 @@ class Scene:
 
     # What dockmon does
 
-    def swap(self) -> Operation:
+    def swap(self, op: str = "op-1") -> Operation:
         """Update the container. Raise Death where the process dies."""
         operation = Operation(
-            "op-1", "host-1", "nas", NAME, NAME, self.plan.key, "me", NOW, "forward", self.plan.old, self.plan.new,
+            op, "host-1", "nas", NAME, NAME, self.plan.key, "me", NOW, "forward", self.plan.old, self.plan.new,
             encode(self.plan), purpose=self.purpose,
         )  # fmt: skip
 

@@ -31,7 +31,6 @@ def nights() -> Nights:
 
 
 def hold(nights: Nights, *targets: str, pause: Pause = UPDATES, **words: Sequence[str]) -> HoldReport:
-    nights.runs += 1
     return asyncio.run(service.hold(nights.tools, parse_selector(targets, **words), pause))
 
 

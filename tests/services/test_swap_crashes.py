@@ -50,6 +50,7 @@ KINDS: dict[str, dict[str, Any]] = {
 }
 DEAD = {"Status": "exited", "Running": False, "ExitCode": 3}
 SICK = {"Restarting": True}
+COMPOSE = {"com.docker.compose.project": "shop", "com.docker.compose.service": "web"}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -208,8 +209,7 @@ def test_a_container_of_another_identity_under_the_name_is_left_alone_and_the_ro
     scene = Scene(dies_at=[_told("after rename")])
     with pytest.raises(Death):
         scene.swap()
-    compose = {"com.docker.compose.project": "shop", "com.docker.compose.service": "web"}
-    stranger = scene.engine.add_container(NAME, REF, Labels=compose)
+    stranger = scene.engine.add_container(NAME, REF, Labels=COMPOSE)
     assert scene.recover().result == "rollback_failed"
     assert scene.engine.names() == [NAME, f"{NAME}.dockmon-new", f"{NAME}.dockmon-old"]
     assert scene.row.phase == "forward"
@@ -217,6 +217,33 @@ def test_a_container_of_another_identity_under_the_name_is_left_alone_and_the_ro
     del scene.engine.documents[stranger]
     assert scene.recover().result == "rolled_back"
     scene.assert_settled()
+
+
+def test_a_container_of_another_identity_under_the_name_of_one_that_was_not_touched_jams_nothing() -> None:
+    scene = Scene(dies_at=[_told("after pull")])
+    with pytest.raises(Death):
+        scene.swap()
+    remove_old(scene)
+    scene.engine.add_container(NAME, REF, Labels=COMPOSE)
+    assert scene.recover().phase == "closed"
+    assert scene.engine.names() == [NAME]
+
+
+def test_a_lock_that_the_engine_makes_when_nobody_waits_for_it_any_more_blocks_no_later_swap() -> None:
+    scene = Scene()
+    scene.engine.fail_on("create", EngineError("oh"), argument=f"{NAME}.dockmon-new")
+    assert scene.swap().phase == "closed"
+    label = {"dockmon.op": scene.row.op}
+    scene.engine.add_container(f"{NAME}.dockmon-new", REF, running=False, Labels=label)
+    assert scene.swap(op="op-2").result == "updated"
+    assert scene.engine.names() == [NAME]
+
+
+def test_why_it_goes_back_is_known_to_whoever_finishes_it() -> None:
+    for scene in died_everywhere(lambda: new_one_comes_to(Scene(), **DEAD)):
+        ended = scene.to_the_end()
+        if scene.journal.rows and "failed" in ended.facts:
+            assert (ended.result, ended.reason) == ("rolled_back", "exited")
 
 
 def test_a_container_that_its_user_put_aside_by_hand_is_not_removed() -> None:
@@ -264,11 +291,6 @@ def test_whatever_happens_one_container_is_left(
 ) -> None:
     acts = [act for together in meddling.values() for act in together]
     assume(kind != "stopped" or wake_old not in acts)  # whoever starts it wants it to run
-    # What compose put into it is nowhere any more if all that have it are removed between two deaths.
-    assume(not KINDS[kind].get("has_secret") or remove_old not in acts)
-    assume(not KINDS[kind].get("has_secret") or len(dies_at) < 3)
-    # Nor where an engine that restarts takes all of them with it; compose makes no service that vanishes by itself.
-    assume(kind != "--rm, compose gave it a secret" or not acts)
     scene = Scene(**KINDS[kind], dies_at=dies_at, meddling=meddling)
     if fails:
         new_one_comes_to(scene, **DEAD)

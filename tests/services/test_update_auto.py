@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from dockmon_cli.core.documents import Document
+from dockmon_cli.core.errors import EngineError
 from dockmon_cli.core.holds import Hold
 from dockmon_cli.core.selection import parse_selector
 from dockmon_cli.services.update import JUST_ASKED, Asked
@@ -132,10 +133,54 @@ def test_a_target_tries_a_rolled_back_image_again_and_when_it_proves_itself_the_
     assert nights.store.refusals.refusals() == []
 
 
+def test_what_took_a_container_down_in_vain_does_not_do_so_every_night(nights: Nights) -> None:
+    nights.hosts["nas"].fail_on("create", EngineError("no such device", status=500), argument="web")
+    assert results(nights.run()) == [("nas/web", "failed", "create_failed")]
+    assert results(nights.run()) == [("nas/web", "skipped", "rolled_back_before")]
+    assert results(nights.run(NAMED, JUST_ASKED)) == [("nas/web", "updated", None)]
+
+
 def test_a_failed_pull_says_nothing_against_the_image(nights: Nights) -> None:
     nights.hosts["nas"].pullable.clear()
     assert results(nights.run()) == [("nas/web", "failed", "not_found")]
     assert nights.store.refusals.refusals() == []
+
+
+@pytest.fixture
+def bound() -> Nights:
+    """`web` shares the network of `vpn`; both are outdated, on automatic, and come after `app`."""
+    found = Nights(max_parallel=1)
+    for name in ("app", "vpn", "web"):
+        found.outdated("nas", name)
+    nas = found.hosts["nas"]
+    nas.named("web")["HostConfig"]["NetworkMode"] = f"container:{nas.named('vpn')['Id']}"
+    found.on()
+    return found
+
+
+@pytest.mark.parametrize("held", ["vpn", "web"])
+def test_a_member_of_a_group_that_was_held_meanwhile_keeps_its_image_and_the_others_go(
+    bound: Nights, held: str
+) -> None:
+    nas = bound.hosts["nas"]
+    before = {name: nas.named(name)["Image"] for name in ("vpn", "web")}
+    nas.on_start = lambda document: bound.store.holds.save_hold(replace(HOLD, exact=("id-nas", held)))
+    told = {target: (result, reason) for target, result, reason in results(bound.run())}
+    other = {"vpn": "web", "web": "vpn"}[held]
+    assert told == {
+        "nas/app": ("updated", None), f"nas/{held}": ("skipped", "held"), f"nas/{other}": ("updated", None),
+    }  # fmt: skip
+    assert {name for name in before if nas.named(name)["Image"] == before[name]} == {held}
+    assert nas.named("web")["HostConfig"]["NetworkMode"] == f"container:{nas.named('vpn')['Id']}"
+
+
+def test_the_image_that_failed_is_remembered_and_not_that_of_the_others_of_its_group(bound: Nights) -> None:
+    bound.breaks("web")
+    told = {target: result for target, result, _ in results(bound.run())}
+    assert told == {"nas/app": "updated", "nas/vpn": "rolled_back", "nas/web": "rolled_back"}
+    again = results(bound.run())
+    assert ("nas/web", "skipped", "rolled_back_before") in again
+    assert ("nas/vpn", "updated", None) in again
 
 
 def test_a_warning_waits_for_its_answer() -> None:

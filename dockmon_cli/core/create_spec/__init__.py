@@ -5,6 +5,7 @@ generated. It is never a list of known fields, because a field that nobody liste
 """
 
 from dockmon_cli.core.create_spec.build import CreateSpec, Endpoint, NewImage, build, lock_body
+from dockmon_cli.core.create_spec.mark import settings_mark
 from dockmon_cli.core.create_spec.rebind import rebound
 
-__all__ = ["CreateSpec", "Endpoint", "NewImage", "build", "lock_body", "rebound"]
+__all__ = ["CreateSpec", "Endpoint", "NewImage", "build", "lock_body", "rebound", "settings_mark"]

@@ -17,7 +17,7 @@ def primary_network(old: Document) -> str:
     mode = str(old["HostConfig"].get("NetworkMode") or "default")
     if mode == "default":
         return "bridge"
-    for name, endpoint in _joined(old).items():
+    for name, endpoint in joined(old).items():
         if mode == name or (len(mode) >= 12 and (endpoint.get("NetworkID") or "").startswith(mode)):
             return name
     return mode
@@ -30,16 +30,25 @@ def endpoints(old: Document, info: EngineInfo) -> dict[str, Document]:
         return {}
     primary = primary_network(old)
     return {
-        name: _endpoint(name, endpoint, old, info, is_primary=name == primary)
-        for name, endpoint in _joined(old).items()
+        name: _endpoint(name, endpoint, old, info, is_primary=name == primary) for name, endpoint in joined(old).items()
     }
 
 
-def _joined(old: Document) -> dict[str, Document]:
+def joined(old: Document) -> dict[str, Document]:
+    """Given an inspect document, return what it shows of each network that the container is a member of."""
     return (old.get("NetworkSettings") or {}).get("Networks") or {}
 
 
 def _endpoint(name: str, endpoint: Document, old: Document, info: EngineInfo, *, is_primary: bool) -> Document:
+    config = chosen(name, endpoint, old)
+    mac = _chosen_mac(endpoint, old, is_primary=is_primary)
+    if mac and info.api_at_least(1, 44):
+        config["MacAddress"] = mac
+    return config
+
+
+def chosen(name: str, endpoint: Document, old: Document) -> Document:
+    """Given what inspect shows of one network, return what the user chose of it, apart from the MAC address."""
     config = {key: endpoint[key] for key in PASSED_ON if endpoint.get(key)}
     addresses = {key: value for key, value in (endpoint.get("IPAMConfig") or {}).items() if value}
     if addresses:
@@ -47,9 +56,6 @@ def _endpoint(name: str, endpoint: Document, old: Document, info: EngineInfo, *,
     aliases = [alias for alias in endpoint.get("Aliases") or [] if alias != short_id(old["Id"])]
     if aliases and name not in NO_ALIASES:
         config["Aliases"] = aliases
-    mac = _chosen_mac(endpoint, old, is_primary=is_primary)
-    if mac and info.api_at_least(1, 44):
-        config["MacAddress"] = mac
     return config
 
 

@@ -29,9 +29,9 @@ class Dependent:
     """One container that goes down with another one, with all that recreating it from its own image needs.
 
     `bound_to` are the names of what it is directly bound to, `place` is its place in the host's start order, `circle`
-    the names of the circle that it is in. `down` names a container that does not run and without which the engine
-    does not start this one. `image_config` is None where nothing shows its image any more, `manager` whoever else
-    looks after it. The rest is as for a candidate.
+    the names of the circle that it is in. `down` names a container that does not run, or is gone, without which the
+    engine does not start this one. `image_config` is None where nothing shows its image any more, `manager` is whoever
+    else looks after it. `is_ill` says that it was not well before. The rest is as for a candidate.
     """
 
     container: Container
@@ -47,6 +47,7 @@ class Dependent:
     placed_files: tuple[str, ...] = ()
     ended_well: bool = False
     is_own: bool = False
+    is_ill: bool = False
 
     @property
     def name(self) -> str:
@@ -66,13 +67,14 @@ class Candidate:
     `named` is True where the user typed it as a TARGET instead of covering it by a selection, `takes_stopped` where
     it is meant even if it is stopped. `last` is the last good answer, where this one is unknown. `old_image_config`
     is None where nothing shows the running image any more, `is_untold` says that this even kept the answer from
-    being told. `dependents` are the containers that go down with it, in start order; `bound_to`, `place` and `circle`
-    are as for those, `needs` are the keys of all that it depends on, directly or through others. `placed_files` are
-    those that compose put into it. `ended_well` says that a run of it which ended with 0 is on dockmon's record.
+    being told. `dependents` are the containers that go down with it, in start order; `bound_to`, `place`, `circle` and
+    `down` are as for those, `needs` are the keys of all that it depends on, directly or through others. `placed_files`
+    are those that compose put into it. `ended_well` says that a run of it which ended with 0 is on dockmon's record.
     `change` is the line of the user's own file that an update makes out of date. `is_own` is True for the container
-    that dockmon itself runs in. `is_database` says that a pattern for databases matches it. `settings` is what holds
-    for its updates, apart from the policy, and `restraint` what keeps it back until it is time. `by_itself` says that
-    nobody asked for it: the run is automatic. `hooks` says whether its labels' commands are run.
+    that dockmon itself runs in, `is_road` for one through which the engine is reached. `known_as` are all digests that
+    a registry may serve what it runs by. `is_database` says that a pattern for databases matches it. `settings` is what
+    holds for its updates, apart from the policy, and `restraint` what keeps it back until it is time. `by_itself` says
+    that nobody asked for it: the run is automatic. `hooks` says whether its labels' commands are run.
     """
 
     container: Container
@@ -93,11 +95,14 @@ class Candidate:
     bound_to: tuple[str, ...] = ()
     place: int = 0
     circle: tuple[str, ...] = ()
+    down: str = ""
     needs: frozenset[str] = frozenset()
     placed_files: tuple[str, ...] = ()
     ended_well: bool = False
     change: Change | None = None
     is_own: bool = False
+    is_road: bool = False
+    known_as: tuple[str, ...] = ()
     purpose: Purpose = "update"
     is_database: bool = False
     by_itself: bool = False

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dockmon_cli.core.containers import COMPOSE_PROJECT
-from dockmon_cli.core.create_spec import NewImage, build
-from dockmon_cli.core.documents import Document
+from dockmon_cli.core.create_spec import NewImage, build, settings_mark
 from dockmon_cli.core.operation import ImageVersion
 from dockmon_cli.core.reference import InvalidReference, Reference, looks_like_image_id
 from dockmon_cli.core.swap import SwapPlan, follower_steps, forward_steps, own_tags, start_state
@@ -27,7 +25,6 @@ def follower_plan(dependent: Dependent, verify: VerifySettings) -> SwapPlan:
         is_paused=state == "paused",
         connects=bool(spec.networks or spec.leave),
         copies=bool(dependent.placed_files),
-        is_compose=COMPOSE_PROJECT in container.labels,
     )
     return SwapPlan(
         host_id=container.host_id,
@@ -50,13 +47,14 @@ def follower_plan(dependent: Dependent, verify: VerifySettings) -> SwapPlan:
         old_spec=spec,
         old=ImageVersion(),
         new=ImageVersion(),
-        steps=follower_steps(steps, lends=reference is not None, proves=_was_well(inspect)),
+        steps=follower_steps(steps, lends=reference is not None, proves=not dependent.is_ill),
         verify=verify,
         may_end=was_job(inspect) and dependent.ended_well,
         has_way_back=not dependent.vanishes,
         placed=dependent.placed_files,
         purpose="follow",
         bound_to=dependent.bound_to,
+        mark=settings_mark(inspect),
     )
 
 
@@ -69,10 +67,3 @@ def _tag_of(image: str, image_id: str) -> Reference | None:
     except InvalidReference:
         return None
     return None if reference.digest else reference
-
-
-def _was_well(inspect: Document) -> bool:
-    """One that was ill before is not asked to be well now: the update of another one must not hang on it."""
-    state = inspect["State"]
-    health = (state.get("Health") or {}).get("Status")
-    return not state.get("Restarting") and not inspect.get("RestartCount") and health != "unhealthy"

@@ -9,7 +9,6 @@ from dockmon_cli.core.swap import SwapPlan
 from dockmon_cli.core.swap_group import GroupPlan
 from dockmon_cli.core.update_plan.candidate import PlanItem
 from dockmon_cli.core.update_plan.follower_plan import follower_plan
-from dockmon_cli.core.update_plan.swap_plan import swap_plan
 from dockmon_cli.core.verify import VerifySettings
 
 
@@ -46,17 +45,11 @@ def _overlapping(sets: Iterable[frozenset[str]]) -> list[frozenset[str]]:
 def _group(led: Sequence[PlanItem], verify: VerifySettings) -> GroupPlan:
     """The members in start order; the first has an update: whatever has none goes down with one that comes before."""
     followers = {d.place: d for item in led for d in item.candidate.dependents}
-    alone = len(led) == 1 and not followers
-    placed = {item.candidate.place: item.swap if alone else _stop_first(item, verify) for item in led if item.swap}
+    placed = {item.candidate.place: item.swap for item in led if item.swap}
     plans = {place: follower_plan(d, verify) for place, d in followers.items() if place not in placed}
     members = [plan for _, plan in sorted((placed | plans).items())]
     names = {member.name for member in members}
     return GroupPlan(tuple(_tied_within(member, names) for member in members))
-
-
-def _stop_first(item: PlanItem, verify: VerifySettings) -> SwapPlan:
-    """What they share can't be had by two at once: together all go down before one comes up."""
-    return swap_plan(item.candidate, verify, stop_first=True)
 
 
 def _tied_within(member: SwapPlan, names: set[str]) -> SwapPlan:

@@ -10,6 +10,7 @@ from dockmon_cli.core.update_plan.restraint import kept_back, starts_at
 EXPLAIN_POLICY = "`dockmon policy explain` tells why"
 UNREADABLE = "neither the engine nor the registry shows the image that runs, so its defaults can't be told from yours"
 OWN = "dockmon itself runs in it, and would not outlive its own stop"
+ROAD = "the engine is reached through it, and could not be told to start it again"
 FROM_OUTSIDE = (
     "from outside, pull its image and recreate it as you made it (`docker compose pull && docker compose up -d`),"
     " or let a dockmon that runs elsewhere update it"
@@ -33,6 +34,7 @@ def refusal(candidate: Candidate) -> PlanItem | None:
         (_needs_nothing(candidate), "unchanged", _why_unchanged(answer), answer.message, ""),
         # What would not be touched whatever the registry says fails for no registry that can't be asked.
         (candidate.is_own, "skipped", "dockmon", OWN, FROM_OUTSIDE),
+        (candidate.is_road, "skipped", "dockmon", ROAD, FROM_OUTSIDE),
         (candidate.verdict == "block", "blocked", "policy", "its policy is block", EXPLAIN_POLICY),
         (_is_left_out(candidate), "skipped", "stopped", "it is stopped", f"name it to update it: {container.target}"),
         (kept is not None and kept.reason == "held", "skipped", "held", message, hint),
@@ -77,8 +79,9 @@ def _circle(candidate: Candidate) -> tuple[str, ...]:
 
 
 def _hindrance(candidate: Candidate) -> str:
-    """Why one of those that go down with it would not come up again; empty where all would."""
-    return next(filter(None, map(_why_not_again, candidate.dependents)), "")
+    """Why it, or one of those that go down with it, would not come up again; empty where all would."""
+    down = f"it could not be started again: {candidate.down}, which it is bound to, does not run"
+    return next(filter(None, (candidate.down and down, *map(_why_not_again, candidate.dependents))), "")
 
 
 def _why_not_again(dependent: Dependent) -> str:

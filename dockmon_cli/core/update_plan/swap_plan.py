@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dockmon_cli.core.containers import COMPOSE_PROJECT
-from dockmon_cli.core.create_spec import CreateSpec, NewImage, build
+from dockmon_cli.core.create_spec import CreateSpec, NewImage, build, settings_mark
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.operation import ImageVersion
 from dockmon_cli.core.start_first import start_first_steps
@@ -15,9 +14,9 @@ from dockmon_cli.core.verify import VerifySettings, was_job
 DEFAULT_STOP_GRACE_S = 10
 
 
-def swap_plan(candidate: Candidate, verify: VerifySettings, *, stop_first: bool = False) -> SwapPlan:
-    """Given a candidate with an update, return its swap plan; with `stop_first` in that order whatever it says."""
-    beside = starts_first(candidate) and not stop_first
+def swap_plan(candidate: Candidate, verify: VerifySettings) -> SwapPlan:
+    """Given a candidate with an update, return its swap plan."""
+    beside = starts_first(candidate)
     container, inspect, served = candidate.container, candidate.inspect, candidate.served
     reference, old_config = candidate.reference, candidate.old_image_config
     assert reference and served  # noqa: S101, PT018 - `_refusal` has looked
@@ -66,6 +65,8 @@ def swap_plan(candidate: Candidate, verify: VerifySettings, *, stop_first: bool 
         pre_hook=pre_hook,
         post_hook=post_hook,
         hook_timeout_s=candidate.hooks.timeout_s,
+        mark=settings_mark(inspect),
+        left=candidate.known_as,
     )
 
 
@@ -84,7 +85,6 @@ def _steps(candidate: Candidate, spec: CreateSpec, state: StartState, *, beside:
         is_paused=state == "paused",
         connects=bool(spec.networks or spec.leave),
         copies=bool(candidate.placed_files),
-        is_compose=COMPOSE_PROJECT in candidate.container.labels,
         hooks=hooks,
     )
 

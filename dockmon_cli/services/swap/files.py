@@ -27,6 +27,15 @@ async def hold_files(swap: Swap) -> None:
     )
 
 
+async def are_lost(swap: Swap) -> bool:
+    """Tell whether compose put files into the old one that no container has any more."""
+    try:
+        await hold_files(swap)
+    except StepFailed:
+        return True
+    return False
+
+
 async def _read(swap: Swap, container: str) -> tuple[FileContent, ...] | None:
     try:
         return tuple([await swap.engine.read_file(container, path) for path in swap.plan.placed])

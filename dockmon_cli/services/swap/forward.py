@@ -7,6 +7,7 @@ from functools import partial
 
 from dockmon_cli.core.create_spec import CreateSpec, lock_body, rebound
 from dockmon_cli.core.create_spec.build import OP_LABEL
+from dockmon_cli.core.documents import Document
 from dockmon_cli.core.errors import Conflict, EngineError
 from dockmon_cli.core.recovery import ALIVE
 from dockmon_cli.core.swap import changed_since
@@ -35,8 +36,17 @@ async def fetch(swap: Swap, digest: str) -> None:
 async def _refuse_beside_others(swap: Swap) -> None:
     """The lock's name decides; looking before it spares a pull, and names of images that would be theirs too."""
     for name in (swap.plan.lock_name, swap.plan.aside_name):
-        if await swap.find(name):
+        found = await swap.find(name)
+        if found and _is_left_over(swap, found):
+            await swap.engine.remove(found["Id"], volumes=True)
+        elif found:
             raise Busy(name)
+
+
+def _is_left_over(swap: Swap, found: Document) -> bool:
+    """True of a lock that the engine made when nobody waited for it any more: its operation is over."""
+    op = (found["Config"].get("Labels") or {}).get(OP_LABEL, "")
+    return found["State"]["Status"] == "created" and swap.recorder.is_over(op)
 
 
 async def _keep(swap: Swap) -> None:
@@ -57,8 +67,6 @@ async def _lock(swap: Swap) -> None:
         taken = old or await swap.find(plan.name)  # somebody else may have updated it meanwhile
         raise StepFailed(BUSY if taken else "not_found", changed)
     await put_files(swap, plan.lock_name)
-    # Asked here, while the old one still runs: from its stop on every call is time that its users wait.
-    swap.recorder.note_fact(tag_was=await swap.tags.image_id(plan.image))
 
 
 async def disarm(swap: Swap) -> None:
@@ -85,8 +93,7 @@ async def _set_aside(swap: Swap) -> None:
 
 
 async def _lend_tag(swap: Swap) -> None:
-    was = swap.recorder.operation.facts.get("tag_was")
-    await swap.tags.lend(swap.plan.image, swap.plan.keep_new, swap.plan.new_image_id, was=was)
+    await swap.tags.lend(swap.plan.image, swap.plan.keep_new, swap.plan.new_image_id)
 
 
 async def _create(swap: Swap) -> None:

@@ -12,6 +12,7 @@ from dockmon_cli.core.documents import Document, parse_time
 from dockmon_cli.core.errors import EngineError, HostError
 from dockmon_cli.core.recovery import Seen, SeenContainer, begun
 from dockmon_cli.services.swap.context import Swap
+from dockmon_cli.services.swap.files import are_lost
 
 LOG_LINES = 50
 NEVER = "0001-01-01T00:00:00Z"
@@ -40,6 +41,7 @@ async def look(swap: Swap) -> Seen:
         stranger=await _seen(swap, stranger),
         tag_image_id=tag,
         is_others=lock is not None and own is None,
+        files_lost=old is None and await are_lost(swap),
     )
 
 

@@ -126,7 +126,8 @@ class SwapRun:
         if self._recorder.operation.phase != "forward":
             return False
         if not is_silence(error):
-            self._recorder.phase("back")
+            self._swaps[self._place].recorder.note_fact(failed="yes")
+            self._recorder.turn_back(*self._why(error))
         if found := await evidence(self._swaps[self._place]):
             self._recorder.note(log=found.log, exit_code=found.exit_code)
         return not is_silence(error)

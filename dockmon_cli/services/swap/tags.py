@@ -46,13 +46,13 @@ class SwapTags:
         """The reference whose tag is lent, or would be."""
         return self._recorder.operation.facts.get("tag_name") or self._plan.image
 
-    async def lend(self, name: str, keep: str, image_id: str, *, was: str | None = None) -> None:
+    async def lend(self, name: str, keep: str, image_id: str) -> None:
         """Let the tag of the reference `name` show the image `image_id`, to which our `keep` leads, until `give_back`.
 
-        `was` is what the tag showed, where that is known already.
+        What it shows is asked under its lease: before, somebody else may have lent it.
         """
         await self._take(name)
-        was = await self.image_id(name) if was is None else was
+        was = await self.image_id(name)
         self._recorder.fact(tag_name=name, tag_was=was, tag_lent=image_id)
         if was != image_id:
             await self._engine.tag(keep, name)

@@ -1,0 +1,19 @@
+"""Has anybody changed what a container is set to, since its successor was planned?"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from dockmon_cli.core.create_spec.networks import chosen, joined
+from dockmon_cli.core.documents import Document
+
+
+def settings_mark(container: Document) -> str:
+    """Given an inspect document, return a short text that differs once `docker update` or `docker network` was used.
+
+    Nothing else changes the settings of a container that stays the same one.
+    """
+    networks = {name: chosen(name, endpoint, container) for name, endpoint in joined(container).items()}
+    said = json.dumps([container["HostConfig"], networks], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
