@@ -165,6 +165,15 @@ def test_the_lock_is_no_service_and_holds_on_to_no_volume() -> None:
     assert body == before
 
 
+def test_the_lock_is_bound_to_no_container() -> None:
+    shared = {"NetworkMode": "container:abc", "IpcMode": "container:abc", "PidMode": "container:abc", "Links": ["a:b"]}
+    host_config = lock_body(successor(**shared), "ours:new", "op-1")["HostConfig"]
+    assert host_config["NetworkMode"] == "none"
+    assert {"IpcMode", "PidMode", "Links"}.isdisjoint(host_config)
+    unshared = {"NetworkMode": "lan", "IpcMode": "private", "PidMode": "host"}
+    assert unshared.items() <= lock_body(successor(**unshared), "ours:new", "op-1")["HostConfig"].items()
+
+
 def test_the_lock_of_one_that_vanishes_keeps_its_volumes_from_vanishing_too() -> None:
     lock = lock_body(successor(AutoRemove=True), "ours:new", "op-1")
     assert lock["HostConfig"]["Binds"] == ["a:/a"]

@@ -80,6 +80,7 @@ def lock_body(body: Document, image: str, op: str) -> Document:
     It carries no compose labels (compose would take it for the service) and is marked with the operation it
     belongs to. It has none of the user's mounts, so that it holds on to no volume; except where the engine removes
     the old one with its anonymous volumes when it stops (`--rm`): then holding on to them is what saves them.
+    Nor is it bound to any container: Podman would not let that one be removed.
     """
     lock = deepcopy(body)
     lock["Image"] = image
@@ -89,9 +90,19 @@ def lock_body(body: Document, image: str, op: str) -> Document:
     if not lock["HostConfig"].get("AutoRemove"):
         for key in ("Binds", "Mounts", "VolumesFrom"):
             lock["HostConfig"].pop(key, None)
+    _unbind(lock["HostConfig"])
     lock["HostConfig"]["RestartPolicy"] = {"Name": "no", "MaximumRetryCount": 0}
     lock["HostConfig"]["AutoRemove"] = False
     return lock
+
+
+def _unbind(host_config: Document) -> None:
+    if _shares_network(host_config):
+        host_config["NetworkMode"] = "none"
+    for key in ("IpcMode", "PidMode"):
+        if str(host_config.get(key, "")).startswith("container:"):
+            del host_config[key]
+    host_config.pop("Links", None)
 
 
 def _host_config(old: Document, info: EngineInfo) -> Document:
