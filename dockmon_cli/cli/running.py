@@ -33,6 +33,7 @@ async def _run(work: Callable[[Stop], Awaitable[T]], timeout_s: float | None) ->
 
     def on_signal() -> None:
         if stop.why == "interrupted":
+            say("left at once: `dockmon update recover` finishes what was under way")
             task.cancel()
             return
         say("stopping: what runs is brought to its end; once more leaves at once")

@@ -12,6 +12,7 @@ ASIDE_SUFFIX = ".dockmon-old"
 COMPOSE_PROJECT = "com.docker.compose.project"
 COMPOSE_SERVICE = "com.docker.compose.service"
 COMPOSE_NUMBER = "com.docker.compose.container-number"
+COMPOSE_VERSION = "com.docker.compose.version"
 SWARM_SERVICE = "com.docker.swarm.service.name"
 
 
@@ -29,6 +30,11 @@ def identity(name: str, labels: Mapping[str, str]) -> str:
     if project and service:
         return f"{project}/{service}/{labels.get(COMPOSE_NUMBER, '1')}"
     return name
+
+
+def is_of_old_compose(labels: Mapping[str, str]) -> bool:
+    """True for a container that Compose 1 made: it hashes the ID of the image along with the service."""
+    return COMPOSE_PROJECT in labels and labels.get(COMPOSE_VERSION, "").startswith("1.")
 
 
 def base_name(name: str) -> str:

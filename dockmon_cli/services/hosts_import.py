@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from dockmon_cli.core.errors import DockmonError, UsageError
 from dockmon_cli.core.hosts import Endpoint, Host, find_host
-from dockmon_cli.services.hosts import HostDesk, Looked, Looks, add
+from dockmon_cli.services.hosts import HostDesk, Looked, Looks, add, look
 
 
 async def import_contexts(desk: HostDesk, names: Sequence[str], *, check: bool) -> Looks:
@@ -30,7 +30,8 @@ async def _import(desk: HostDesk, endpoint: Endpoint, *, check: bool) -> Looks:
             raise UsageError(f"the context {endpoint.name} can't be taken over: {endpoint.problem}", host=name)
         wanted = Host("", name, endpoint.url, endpoint.tls)
         if _is_there(desk, wanted):
-            return Looks((Looked(find_host(name, desk.configured())),), notes=(f"{name} is there already",))
+            there = await look(desk, [name]) if check else Looks((Looked(find_host(name, desk.configured())),))
+            return _both(there, Looks((), notes=(f"{name} is there already",)))
         return await add(desk, wanted, check=check)
     except DockmonError as error:
         error.host = error.host or name

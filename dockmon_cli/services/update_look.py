@@ -87,6 +87,7 @@ def unknown_error(entry: Looked) -> RegistryError:
     error = RegistryError(answer.reason or "unsupported", answer.message, answer.hint)
     if answer.reason == "rate_limited" and entry.checked.reference:
         error.target = entry.checked.reference.registry
+        error.message = error.message.removeprefix(f"{error.target}: ")
     else:
         error.host, error.target = container.host, container.target
     return error

@@ -73,6 +73,13 @@ def test_an_allowed_update_is_a_swap_to_what_was_found() -> None:
     assert (item.swap.old.version, item.swap.new.version) == ("1.0", "1.1")
 
 
+@pytest.mark.parametrize(("version", "is_said"), [("1.29.2", True), ("2.26.1", False), ("", False)])
+def test_of_what_compose_1_made_the_plan_says_that_up_recreates_it(version: str, is_said: bool) -> None:
+    labels = {"com.docker.compose.project": "shop", "com.docker.compose.version": version}
+    item = decide(container=replace(CONTAINER, labels=labels))
+    assert ("Compose 1" in item.message) is is_said
+
+
 def test_the_graph_driver_knows_the_new_image_by_its_configuration() -> None:
     info = EngineInfo("e", "20.10", "1.41", "linux", "amd64", image_store="graph")
     assert decide(info=info, served=Served(INDEX, NEW, "sha256:config")).swap.new_image_id == "sha256:config"  # type: ignore[union-attr]

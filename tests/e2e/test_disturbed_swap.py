@@ -65,8 +65,9 @@ def test_ctrl_c_twice_leaves_at_once_and_recover_finishes(field: Yard, tmp_path:
         process.send_signal(signal.SIGINT)
         assert "once more leaves at once" in _until(process, "once more")
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+        _, said = process.communicate(timeout=30)
     assert process.returncode == 130
+    assert "dockmon update recover" in said
     assert [row.phase for row in rows(dockmon)] == ["forward"]
     told = dockmon("update", "history")
     assert "not finished: nas/web" in told.err

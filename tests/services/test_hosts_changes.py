@@ -97,6 +97,7 @@ def test_contexts_are_taken_over_each_for_itself() -> None:
     assert {problem.host for problem in looks.problems} == {"open", "windows"}
     again = asyncio.run(import_contexts(at, ["Home NAS"], check=True))
     assert (len(again.hosts), again.problems, len(at.store.hosts())) == (1, (), 1)
+    assert again.hosts[0].info
     with pytest.raises(NotFound):
         asyncio.run(import_contexts(at, ["nobody"], check=True))
 

@@ -166,7 +166,8 @@ def test_a_registry_that_limits_its_rate_is_one_problem() -> None:
         fleet.add("nas", name)
     fleet.registry.fail(REGISTRY, "rate_limited", f"{REGISTRY}: too many requests")
     report = fleet.check(filters=("update=available",))
-    assert {(p.target, p.host, p.code) for p in report.problems} == {(REGISTRY, None, "rate_limited")}
+    told = {(p.target, p.host, p.code, p.message) for p in report.problems}
+    assert told == {(REGISTRY, None, "rate_limited", "too many requests")}
 
 
 def test_what_holds_for_each_container_is_resolved_once_and_goes_with_it_into_the_plan() -> None:

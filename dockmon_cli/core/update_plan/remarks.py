@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dockmon_cli.core.containers import is_of_old_compose
 from dockmon_cli.core.update_plan.candidate import Candidate
 from dockmon_cli.core.update_plan.start_first import starts_first
 
 VOLUMES_STAY = "its volumes stay as they are"
+OLD_COMPOSE = "Compose 1 made it, whose next `up` takes the new image for a change and recreates it once more"
 
 
 def remarks(candidate: Candidate) -> str:
@@ -17,6 +19,7 @@ def remarks(candidate: Candidate) -> str:
         (candidate.purpose == "rollback", VOLUMES_STAY),
         (starts_first(candidate), "start-first: the new one is proven while the old one still runs"),
         (bool(candidate.placed_files), f"copies what compose put into it: {', '.join(candidate.placed_files)}"),
+        (is_of_old_compose(candidate.container.labels), OLD_COMPOSE),
         (bool(names), f"goes down together with {names}, recreated to follow it"),
     )
     return "; ".join([*(text for applies, text in table if applies), *_hooks(candidate)])
