@@ -52,7 +52,7 @@ def test_where_nobody_said_anything_the_defaults_hold() -> None:
     assert resolve_settings(container()) == NOTHING_SET
     assert {name: chosen.value for name, chosen in NOTHING_SET} == {
         "auto": False, "track": "exact", "include": (), "exclude": (), "prerelease": False, "min_age": 0.0,
-        "window": None, "order": "stop-first", "pre": None, "post": None, "depends_on": (),
+        "window": None, "order": "stop-first", "pre": None, "post": None,
     }  # fmt: skip
     assert {chosen.origin for _name, chosen in NOTHING_SET} == {"default"}
 
@@ -169,10 +169,6 @@ def test_a_label_that_its_image_brought_along_counts_after_every_rule_and_before
     chosen = resolve_settings(brought, defaults={"auto": Default(False)}).auto
     assert (chosen.value, chosen.scope, chosen.origin) == (True, "image", "label dockmon.update.auto of its image")
     assert resolve_settings(brought, [rule("auto", False, filters=["name=*"])]).auto.value is False
-
-
-def test_what_it_depends_on_is_said_by_its_label() -> None:
-    assert resolve_settings(container({"dockmon.depends_on": "db, cache"})).depends_on.value == ("db", "cache")
 
 
 def test_a_flag_that_was_not_given_says_nothing() -> None:

@@ -39,7 +39,6 @@ class UpdateSettings:
 
     `min_age` is in seconds. `window` is text as it was written, a literal or a name of the configuration's
     `windows`; None is any time. `include` and `exclude` are globs on tags. `pre` and `post` are commands.
-    `depends_on` are names of containers of the same host.
     """
 
     auto: Chosen[bool]
@@ -52,7 +51,6 @@ class UpdateSettings:
     order: Chosen[Order]
     pre: Chosen[str | None]
     post: Chosen[str | None]
-    depends_on: Chosen[tuple[str, ...]]
 
     @property
     def tracking(self) -> Tracking:

@@ -78,8 +78,6 @@ SETTINGS: tuple[ContainerSetting, ...] = (
                      ruled=False),
     ContainerSetting("post", values.read_text, None, None, values.show_text, values.show_text, _label("post"),
                      ruled=False),
-    ContainerSetting("depends_on", values.read_list, (), (), len, values.show_list, ("dockmon.depends_on",), tuple,
-                     ruled=False),
 )  # fmt: skip
 
 # Whoever writes the label mostly protects something, and a missed update is forgiven where a lost container is not.

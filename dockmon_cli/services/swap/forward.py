@@ -1,4 +1,4 @@
-"""The steps of the way forward. Each may be repeated: it looks before it changes anything."""
+"""The steps of the way forward. Those that recovery takes as well look before they change anything."""
 
 from __future__ import annotations
 
