@@ -48,10 +48,7 @@ def _tell(error: BaseException, settings: Settings) -> int:
     if any(isinstance(leaf, Unexpected) for leaf in known) and settings.env.get("DOCKMON_DEBUG"):
         traceback.print_exception(error)
     entries = tuple(entry for leaf in known for entry in entries_of(leaf))
-    try:
-        emit(Report(errors=entries), settings)
-    except OutputError:  # from here on the document goes nowhere; the lines on stderr do not
-        emit(Report(errors=entries), settings)
+    emit(Report(errors=entries), settings)
     return common_exit_code(leaf.exit_code for leaf in known)
 
 

@@ -177,7 +177,21 @@ def test_a_full_disk_under_the_output_is_one_line_and_a_failure(env: dict[str, s
         )  # fmt: skip
     first, *rest = done.stderr.decode().splitlines()
     assert (done.returncode, first) == (1, "dockmon: the output can't be written: No space left on device")
-    assert rest == ["  what was to be done is done; only its report is lost"]
+    assert rest == ["  free some space, or write it elsewhere; what was done is done"]
+
+
+@pytest.mark.parametrize("wanted", ["table", "json"])
+def test_what_else_went_wrong_is_told_on_a_full_disk_too_and_decides_the_exit_code(
+    env: dict[str, str], wanted: str
+) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "dockmon_cli", "ps", "nowhere/web", "-o", wanted],
+            stdout=full, stderr=subprocess.PIPE, env=env, check=False, timeout=60,
+        )  # fmt: skip
+    said = done.stderr.decode()
+    assert (done.returncode, "no host is called nowhere" in said) == (5, True), said
+    assert ("can't be written" in said) is (wanted == "json")
 
 
 @pytest.mark.parametrize("words", [("bogus", "-o", "json"), ("--help",), ("update", "-h")])

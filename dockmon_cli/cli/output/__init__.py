@@ -16,7 +16,7 @@ from typing import TextIO
 from dockmon_cli.cli.output.report import Column, Item, Report
 from dockmon_cli.cli.settings import DOCUMENTS, Settings
 from dockmon_cli.core.errors import OutputError
-from dockmon_cli.core.report import ErrorEntry
+from dockmon_cli.core.report import ErrorEntry, entries_of
 from dockmon_cli.core.text import printable
 
 __all__ = ["Column", "Item", "Report", "emit", "leave_the_pipe", "say", "say_error"]
@@ -27,15 +27,31 @@ _RENDERERS = {
 
 
 def emit(report: Report, settings: Settings) -> None:
-    """Print the report: data on stdout in the format asked for, failures and notes on stderr."""
-    if settings.format in DOCUMENTS or (settings.shows_table and (report.items or report.text or not report.errors)):
-        module = importlib.import_module(f"{__name__}.{_RENDERERS[settings.format]}")
-        _write(module.render(report, settings), sys.stdout)
+    """Print the report: data on stdout in the format asked for, failures and notes on stderr.
+
+    Raise OutputError where that is all that went wrong; other failures are told all the same, and decide the exit code.
+    """
+    unwritten = _print(report, settings)
     for entry, following in zip_longest(report.errors, report.errors[1:]):
         say_error(entry, hint="" if following and following.hint == entry.hint else entry.hint)
     if not settings.quiet:
         for note in report.notes:
             say(note)
+    if unwritten and not report.errors:
+        raise unwritten
+    if unwritten:
+        say_error(*entries_of(unwritten), hint=unwritten.hint)
+
+
+def _print(report: Report, settings: Settings) -> OutputError | None:
+    """Print the data, if there are any to print; return why they can't be written."""
+    if settings.format in DOCUMENTS or (settings.shows_table and (report.items or report.text or not report.errors)):
+        module = importlib.import_module(f"{__name__}.{_RENDERERS[settings.format]}")
+        try:
+            _write(module.render(report, settings), sys.stdout)
+        except OutputError as error:
+            return error
+    return None
 
 
 def say(line: str) -> None:
@@ -68,7 +84,7 @@ def _write(text: str, stream: TextIO) -> None:
         leave_the_pipe(stream)
         why = error.strerror or error
         raise OutputError(
-            f"the output can't be written: {why}", "what was to be done is done; only its report is lost"
+            f"the output can't be written: {why}", "free some space, or write it elsewhere; what was done is done"
         ) from error
 
 
