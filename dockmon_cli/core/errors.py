@@ -3,6 +3,7 @@
     DockmonError
     ├── UsageError            what was typed makes no sense                      exit 2
     ├── NeedsAnswer           a go-ahead is needed and nobody can be asked       exit 2
+    ├── Declined              the user said no, and nothing was changed          exit 0
     ├── NotFound              no such host, container, operation                 exit 5
     ├── Ambiguous             more than one answers to that name                 exit 5
     ├── ConfigError           dockmon.toml or DOCKMON_… is invalid               exit 7
@@ -50,6 +51,13 @@ class UsageError(DockmonError):
 
 class NeedsAnswer(UsageError):
     """A change needs a go-ahead, there is no terminal to ask on, and none was given."""
+
+
+class Declined(DockmonError):
+    """The user said no: nothing is changed, as was wanted."""
+
+    code = "declined"
+    exit_code = 0
 
 
 class NotFound(DockmonError):

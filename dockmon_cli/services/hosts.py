@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dockmon_cli.core.engine_info import EngineInfo
-from dockmon_cli.core.errors import Declared, DockmonError, NeedsAnswer, UsageError
+from dockmon_cli.core.errors import Declared, Declined, DockmonError, NeedsAnswer, UsageError
 from dockmon_cli.core.host_url import parse_host_url
 from dockmon_cli.core.hosts import (
     LOCAL,
@@ -209,7 +209,7 @@ async def _with_host_key(desk: HostDesk, host: Host, *, check: bool) -> Host:
         )  # fmt: skip
     key = await desk.keys.offered(host, desk.timeout_s)
     if not desk.ask_key(host.name, desk.keys.fingerprint(key)):
-        raise UsageError("the host's SSH key was not confirmed; nothing is saved", "compare it on the host itself")
+        raise Declined("the host's SSH key was not confirmed; nothing is saved", "compare it on the host itself")
     return replace(host, ssh_host_key=key)
 
 

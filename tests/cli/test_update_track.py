@@ -47,7 +47,7 @@ def test_what_is_set_decides_what_the_next_check_offers(run: Run) -> None:
     assert shown[0].split() == ["TARGET", "TRACK", "INCLUDE", "EXCLUDE", "PRERELEASE", "BY"]
     assert shown[1].split()[:4] == ["nas/web", "major", "-", "-"]
     assert offered(run) == "2.0.0"
-    assert run("update", "track", "default", "nas/web").out == "nas/web is back to the default\n"
+    assert run("update", "track", "default", "nas/web").out == "nas/web: forgotten: what is weaker holds again\n"
     assert offered(run) is None
 
 

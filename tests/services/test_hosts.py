@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from dockmon_cli.core.errors import ConfigError, Declared, HostError, NeedsAnswer, UsageError
+from dockmon_cli.core.errors import ConfigError, Declared, Declined, HostError, NeedsAnswer, UsageError
 from dockmon_cli.core.hosts import Host, TlsFiles, declared_host_id
 from dockmon_cli.services import hosts as service
 from tests.fakes.engine import NOW
@@ -147,8 +147,9 @@ def test_somebody_at_a_terminal_is_shown_the_fingerprint_and_decides() -> None:
         return lambda host, fingerprint: asked.append((host, fingerprint)) or right  # type: ignore[func-returns-value]
 
     refused = desk(ask_key=answer(False))
-    with pytest.raises(UsageError):
+    with pytest.raises(Declined) as caught:
         add(refused, FAR)
+    assert caught.value.exit_code == 0
     accepted = desk(ask_key=answer(True))
     add(accepted, FAR)
     assert asked == [("far", "SHA256:AAAA")] * 2

@@ -53,7 +53,7 @@ def track(
         done = asyncio.run(tracks.forget(desk, selector) if wanted is None else tracks.follow(desk, selector, wanted))
     errors = tuple(entry for problem in done.problems for entry in entries_of(problem))
     items: tuple[Item, ...] = tuple(map(encode, done.items))
-    forgotten = "\n".join(f"{item['target']} is back to the default" for item in items)
+    forgotten = "\n".join(f"{item['target']}: forgotten: what is weaker holds again" for item in items)
     text = forgotten if wanted is None else None if items else ""
     emit(Report(items, errors, _COLUMNS, done.notes, text), settings)
     return exit_code(ok=len(items), failures=errors)
