@@ -80,6 +80,8 @@ class Engine(Protocol):
     async def run_in(self, container: str, command: str, deadline_s: float) -> Ended:
         """Run `sh -c command` in a running container to its end; of its output the first 64 KiB are kept.
 
+        What counts is the command's own end, also where its output ends sooner or goes into files.
+
         Raise CutOff at the deadline (the command may run on: no engine takes it back), Conflict where the container
         does not run, EngineError where it has no `sh`.
         """

@@ -97,15 +97,15 @@ class FakeEngine(EngineState):
         return files[path]
 
     async def run_in(self, container: str, command: str, deadline_s: float) -> Ended:
-        """Understands `echo WORD`, `sleep SECONDS` and `exit CODE`."""
+        """Understands `echo WORD`, `sleep SECONDS`, `exit CODE`, and `exec >FILE` for all output from there on."""
         with_failure = self._log("run_in", container, command)
         if self._find(container)["State"]["Status"] != "running":
             raise Conflict(f"Container {container} is not running", status=409)
-        if any(float(seconds) > deadline_s for seconds in re.findall(r"sleep (\S+)", command)):
+        if any(float(seconds) > deadline_s for seconds in re.findall(r"sleep ([\d.]+)", command)):
             raise CutOff(f"no answer within {deadline_s:g} s")
         with_failure()
-        code = re.search(r"exit (\d+)", command)
-        return Ended(int(code[1]) if code else 0, "\n".join(re.findall(r"echo ([^\s;]+)", command)))
+        code, seen = re.search(r"exit (\d+)", command), command.partition("exec >")[0]
+        return Ended(int(code[1]) if code else 0, "\n".join(re.findall(r"echo ([^\s;]+)", seen)))
 
     async def pull(
         self, repository: str, digest: str, credentials: Credentials | None, on_layer: OnLayer, deadline_s: float

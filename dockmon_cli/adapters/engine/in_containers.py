@@ -7,13 +7,16 @@ import binascii
 import io
 import json
 import tarfile
+import time
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain, repeat
 
 from dockmon_cli.adapters.engine.answers import parse_json
 from dockmon_cli.adapters.engine.calls import MARGIN_S, Calls
 from dockmon_cli.adapters.engine.client import EngineClient
 from dockmon_cli.adapters.engine.loglines import decode_log
+from dockmon_cli.adapters.engine.shapes import EXEC, EXEC_ENDED, EXEC_MADE, checked
 from dockmon_cli.core.documents import parse_time
 from dockmon_cli.core.errors import EngineError, HostError
 from dockmon_cli.core.hooks import Ended
@@ -22,6 +25,8 @@ from dockmon_cli.core.placed_files import LARGEST_FILE, FileContent, FileInfo
 ARCHIVE = "/containers/{}/archive"
 OUTPUT = 64 * 1024
 ROOM_FOR_HEADERS = 64 * 1024
+FIRST_PAUSES_S, PAUSE_S = (0.05, 0.1, 0.2, 0.5), 1.0
+"""Between looks at whether a command has ended, once its output has."""
 # Go's os.FileMode: the permissions, and above them bits for what is no plain file.
 _PERMISSIONS, _KIND = 0o777, 0x8F280000
 _BROKEN = "the engine's answer about a file can't be read"
@@ -68,10 +73,22 @@ class InContainers:
 def _run_to_end(client: EngineClient, container: str, command: str, deadline_s: float) -> Ended:
     """Without an upgraded connection the engine sends the output as a body that ends with the command."""
     body, limit_s = {"AttachStdout": True, "AttachStderr": True, "Cmd": ["sh", "-c", command]}, deadline_s + MARGIN_S
-    made = parse_json(client.change("POST", "/containers/{}/exec", container, body=body, timeout_s=limit_s))["Id"]
+    answer = client.change("POST", "/containers/{}/exec", container, body=body, timeout_s=limit_s)
+    made = checked(parse_json(answer), EXEC_MADE)["Id"]
     told = client.to_the_end("POST", "/exec/{}/start", made, keep=OUTPUT, body={"Detach": False}, timeout_s=limit_s)
-    state = client.get("/exec/{}/json", made, timeout_s=limit_s)
-    return Ended(int(state["ExitCode"]), decode_log(told, OUTPUT))
+    return Ended(_exit_code(client, made, limit_s), decode_log(told, OUTPUT))
+
+
+def _exit_code(client: EngineClient, made: str, limit_s: float) -> int:
+    """Ask until the command has ended: nothing promises that its output's end is its own.
+
+    A proxy ends a body on which nothing is said for a while, and a command that writes into files says nothing. Until
+    then Docker has null for the exit code and Podman 0. Where it never ends, the call's deadline shuts the connection.
+    """
+    pauses = chain(FIRST_PAUSES_S, repeat(PAUSE_S))
+    while (state := checked(client.get("/exec/{}/json", made, timeout_s=limit_s), EXEC))["Running"]:
+        time.sleep(next(pauses))
+    return int(checked(state, EXEC_ENDED)["ExitCode"])
 
 
 def to_file_info(path: str, told: str) -> FileInfo:

@@ -27,6 +27,9 @@ IMAGE: Shape = {
     "Id": str, "Config": (dict, NoneType), "RepoDigests": (list, NoneType), "RootFS": (dict, NoneType),
 }  # fmt: skip
 DISK_USE: Shape = {"LayersSize": int}
+EXEC_MADE: Shape = {"Id": str}
+EXEC: Shape = {"Running": bool}
+EXEC_ENDED: Shape = {"ExitCode": int}
 INFO: Shape = {"RegistryConfig": (dict, NoneType), "DriverStatus": (list, NoneType)}
 
 _HINT = "see whether a proxy stands before it, and which release it is: dockmon hosts test HOST"

@@ -70,6 +70,19 @@ def test_a_command_is_run_in_a_container_to_its_end(subject: Subject) -> None:
     on(subject, work)
 
 
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [("exec >/tmp/out 2>/tmp/log; echo unseen; sleep 1.5; exit 3", 3), ("sleep 1 >/tmp/out 2>&1", 0)],
+)
+def test_a_command_that_prints_into_files_is_run_to_its_end_as_well(subject: Subject, command: str, code: int) -> None:
+    async def work(engine: Engine) -> None:
+        await make(engine, "web", subject.image)
+        await engine.start("web")
+        assert await engine.run_in("web", command, 20) == Ended(code, "")
+
+    on(subject, work)
+
+
 def test_a_command_that_does_not_end_in_time_is_cut_off(subject: Subject) -> None:
     async def work(engine: Engine) -> None:
         await make(engine, "web", subject.image)
