@@ -26,7 +26,8 @@ Phase = Literal["forward", "back", "committed", "closed"]
 class StepRecord:
     """What happened to one step; `duration_s` is None while it runs or if nobody saw its end.
 
-    `container` names whose step it is, where that is not the operation's own container.
+    `container` names whose step it is, where that is not the operation's own container. `output` is what the commands
+    printed that the step ran.
     """
 
     name: str
@@ -35,6 +36,13 @@ class StepRecord:
     duration_s: float | None = None
     detail: str = ""
     container: str | None = None
+    output: str = ""
+
+    @property
+    def words(self) -> str:
+        """The step in a sentence: `pre hook`, `pre hook of sidecar`."""
+        name = self.name.replace("_", " ")
+        return f"{name} of {self.container}" if self.container else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,7 @@ class ImageVersion:
 class Operation:
     """One journal row. `plan` is the encoded group plan; `facts` what was learnt on the way (IDs created).
 
+    `log` and `exit_code` are what a new container that failed left behind.
     Facts about a container other than the operation's own carry its name: `sidecar:new_id`.
     """
 
@@ -73,6 +82,12 @@ class Operation:
     exit_code: int | None = None
     closed_at: datetime | None = None
     purpose: Purpose = "update"
+
+    @property
+    def whole_log(self) -> str:
+        """All that was printed, each step's output under its name, and after it `log`."""
+        outputs = (f"{step.words}:\n{step.output}" for step in self.steps if step.output)
+        return "\n".join(filter(None, (*outputs, self.log)))
 
     def of(self, container: str | None) -> Operation:
         """The row as if it were about this container alone; None stands for the operation's own."""

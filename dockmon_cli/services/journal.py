@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from dockmon_cli.core.errors import DockmonError, StoreError
 from dockmon_cli.core.operation import Operation, Phase, Result, StepRecord, fact_name
@@ -47,10 +48,10 @@ class Recorder:
         try:
             await run()
         except DockmonError as error:
-            self._end(record, "failed", began, error.message)
+            self._end("failed", began, error.message)
             self._save(self.operation)
             raise
-        self._end(record, "done", began, "")
+        self._end("done", began, "")
 
     def fact(self, facts: Mapping[str, str]) -> None:
         """Keep what was learnt, on disk."""
@@ -75,13 +76,13 @@ class Recorder:
         return row is not None and row.phase == "closed"
 
     def note(self, *, log: str, exit_code: int | None) -> None:
-        """Keep what the new container left behind, after what its hooks printed."""
-        self.add_log(log)
-        self._save(replace(self.operation, exit_code=exit_code))
+        """Keep what the new container left behind, below what one before it did."""
+        whole = "\n".join(filter(None, (self.operation.log, log)))
+        self._save(replace(self.operation, log=whole, exit_code=exit_code))
 
-    def add_log(self, text: str) -> None:
-        """Keep what was printed, on disk with the next line."""
-        self.operation = replace(self.operation, log="\n".join(filter(None, (self.operation.log, text))))
+    def note_output(self, text: str) -> None:
+        """Keep what the step that is under way printed, on disk with the next line."""
+        self._replace_step(output=text)
 
     def result(self, result: Result, reason: str | None, message: str, *, close: bool = True) -> Operation:
         """Record the result; unless `close` is False nothing is left to do."""
@@ -92,11 +93,15 @@ class Recorder:
         self._save(replace(self.operation, result=result, reason=reason, message=message, closed_at=now, phase=phase))
         return self.operation
 
-    def _end(self, record: StepRecord, result: str, began: float, detail: str) -> None:
+    def _end(self, result: str, began: float, detail: str) -> None:
         duration = round(self._clock.monotonic() - began, 3)
-        ended = replace(record, result=result, duration_s=duration, detail=detail)  # type: ignore[arg-type]
-        self.operation = replace(self.operation, steps=(*self.operation.steps[:-1], ended))
-        self._on_step(self.operation, ended)
+        self._on_step(self.operation, self._replace_step(result=result, duration_s=duration, detail=detail))
+
+    def _replace_step(self, **changes: Any) -> StepRecord:
+        *before, last = self.operation.steps
+        changed = replace(last, **changes)
+        self.operation = replace(self.operation, steps=(*before, changed))
+        return changed
 
     def _save(self, operation: Operation) -> None:
         try:
@@ -138,9 +143,9 @@ class MemberRecorder:
         """Tell whether this is another operation of this journal, which has come to its end."""
         return self._whole.is_over(op)
 
-    def add_log(self, text: str) -> None:
-        """Keep what was printed, on disk with the next line."""
-        self._whole.add_log(text)
+    def note_output(self, text: str) -> None:
+        """Keep what the step that is under way printed, on disk with the next line."""
+        self._whole.note_output(text)
 
     def phase(self, phase: Phase) -> None:
         """Say which way the whole operation goes from here."""

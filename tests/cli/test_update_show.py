@@ -76,6 +76,29 @@ def test_one_operation_is_told_from_its_beginning_to_what_to_do(shown: dict[str,
     ]
 
 
+def test_what_hooks_printed_is_told_as_theirs_and_the_last_words_as_the_new_container_s(env: dict[str, str]) -> None:
+    steps = (
+        StepRecord("pre_hook", NOW, "done", 1.0, output="dumped\n\x1b[2J3 tables"),
+        StepRecord("pre_hook", NOW, "done", 1.0, container="sidecar", output="flushed"),
+        StepRecord("create", NOW, "done", 0.1),
+        StepRecord("post_hook", NOW, "failed", 0.1, "exit code 1", output="no such table"),
+    )
+    with wiring.open_store(Path(env["XDG_STATE_HOME"]) / "dockmon/dockmon.db") as store:
+        store.journal.open_operation(replace(FAILED, steps=steps, log="panic"))
+    done = show(env, "fa11")
+    assert done.out.partition("exit code 1\n\n")[2].partition("\n\nwhat to do")[0] == (
+        "output of the pre hook:\n  dumped\n  [2J3 tables\n\n"
+        "output of the pre hook of sidecar:\n  flushed\n\n"
+        "output of the post hook:\n  no such table\n\n"
+        "last words of the new container:\n  panic"
+    )
+    document = show(env, "fa11", "-o", "json").document
+    check(document, "update-show")
+    assert document["items"][0]["log"] == (
+        "pre hook:\ndumped\n\x1b[2J3 tables\npre hook of sidecar:\nflushed\npost hook:\nno such table\npanic"
+    )
+
+
 def test_one_that_is_open_says_how_it_comes_to_an_end(shown: dict[str, str]) -> None:
     done = show(shown, "0pen")
     assert "result     interrupted, not finished\n" in done.out

@@ -20,7 +20,12 @@ MOMENTS = st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2200, 
     lambda moment: moment.replace(microsecond=moment.microsecond // 1000 * 1000, tzinfo=UTC)
 )
 STEPS = st.builds(
-    StepRecord, st.text(), MOMENTS, st.sampled_from(["begun", "done", "failed"]), st.none() | st.floats(0, 1e9)
+    StepRecord,
+    st.text(),
+    MOMENTS,
+    st.sampled_from(["begun", "done", "failed"]),
+    st.none() | st.floats(0, 1e9),
+    output=st.text(),
 )
 OPERATIONS = st.builds(
     Operation,

@@ -40,12 +40,15 @@ def test_hooks_are_run_where_they_are_on_and_how_they_end_decides(
 
     silent = off("update", "apply", "nas/good", "--dry-run")
     done = on.json("update", "apply", "--all", "--yes")
-    logs = {item["name"]: item["log"] for item in on.json("update", "history").items}
+    history = on.json("update", "history").items
+    logs = {item["name"]: item["log"] for item in history}
+    shown = on("update", "show", next(item["op"] for item in history if item["name"] == "good"))
 
     assert "nas/good: its pre hook is not run: hooks are off (update.hooks)" in silent.err, silent
     told = {item["name"]: (item["result"], item["reason"]) for item in done.items}
     assert told == {name: (result, reason) for name, (_, _, result, reason, _) in HOOKS.items()}, done
     assert {name: logs[name].strip() for name in HOOKS} == {name: log for name, (*_, log) in HOOKS.items()}
+    assert "output of the pre hook:\n  old\n\noutput of the post hook:\n  new\n" in shown.out
     assert "in use" in done.item("busy")["message"]
     for name, document in old.items():
         now = inspect(engine, name)

@@ -31,7 +31,9 @@ def test_they_run_in_the_old_one_before_and_in_the_new_one_after_and_what_they_p
     swapped = scene("echo dumped", "echo migrated", order=order)
     assert swapped.swap().result == "updated"
     assert ran(swapped) == [("old", "echo dumped"), ("new", "echo migrated")]
-    assert swapped.row.log == "pre hook:\ndumped\npost hook:\nmigrated"
+    outputs = {step.name: step.output for step in swapped.row.steps if step.output}
+    assert outputs == {"pre_hook": "dumped", "post_hook": "migrated"}
+    assert swapped.row.whole_log == "pre hook:\ndumped\npost hook:\nmigrated"
     steps = [step.name for step in swapped.row.steps]
     assert steps.index("pre_hook") < steps.index("lend_tag")
     assert steps.index("verify") < steps.index("post_hook") < steps.index("commit")
@@ -64,7 +66,7 @@ def test_a_post_hook_that_does_not_end_well_brings_the_old_one_back(order: str, 
     assert (undone.swap().result, undone.row.reason) == ("rolled_back", "post_hook")
     undone.assert_settled()
     assert undone.only()["Id"] == undone.old_id
-    assert ("bad" in undone.row.log) == ("bad" in post)
+    assert ("bad" in undone.row.whole_log) == ("bad" in post)
 
 
 def test_a_container_without_a_shell_fails_before_anything_is_stopped() -> None:

@@ -91,8 +91,8 @@ def _hint(outcome: Outcome) -> str:
         return "when the host is back: dockmon update recover"
     if outcome.result == "rollback_failed":
         return "both containers are kept; mend what is in the way, then: dockmon update recover"
-    if outcome.operation and outcome.operation.log:
-        return f"its last words: dockmon update show {outcome.operation.op}"
+    if outcome.operation and outcome.operation.whole_log:
+        return f"what it printed: dockmon update show {outcome.operation.op}"
     return outcome.item.hint
 
 

@@ -10,7 +10,7 @@ from dockmon_cli.cli.output import Column, Item
 from dockmon_cli.core.check_answer import FINDINGS, CheckAnswer
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.documents import encode, parse_time, rfc3339
-from dockmon_cli.core.operation import Operation
+from dockmon_cli.core.operation import Operation, StepRecord
 from dockmon_cli.core.swap_group import GroupPlan
 from dockmon_cli.core.text import age
 from dockmon_cli.core.update_plan import PlanItem
@@ -130,10 +130,15 @@ def operation_item(operation: Operation) -> Item:
         "started_at": rfc3339(operation.opened_at),
         "finished_at": encode(operation.closed_at),
         "duration_s": _duration(operation),
-        "steps": [encode(step) for step in operation.steps],
-        "log": operation.log,
+        "steps": [_step_record(step) for step in operation.steps],
+        "log": operation.whole_log,
         "exit_code": operation.exit_code,
     }
+
+
+def _step_record(step: StepRecord) -> Item:
+    """What it printed is in the operation's `log`."""
+    return {name: value for name, value in encode(step).items() if name != "output"}
 
 
 def _duration(operation: Operation) -> float | None:

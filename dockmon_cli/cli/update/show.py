@@ -24,7 +24,7 @@ def show(
     ctx: typer.Context,
     op: Annotated[str, typer.Argument(metavar="OP", help="An operation of `update history`, or how it begins.")],
 ) -> None:
-    """Show one operation whole: its steps, how it ended, the last words of what failed, and what to do."""
+    """Show one operation whole: its steps, how it ended, what hooks and a new container printed, and what to do."""
     settings = settings_of(ctx)
     with wiring.update_tools(settings) as tools:
         operation = service.show(tools, op)
@@ -36,11 +36,17 @@ def _page(operation: Operation, now: datetime) -> Iterator[str]:
     yield from (f"{title:<9}  {printable(text)}" for title, text in _head(operation, now) if text)
     yield ""
     yield from _steps(operation)
-    if operation.log:
-        yield from ("", "last words of the new container:")
-        yield from (f"  {line}" for line in printable_lines(operation.log).splitlines())
+    for step in operation.steps:
+        yield from _printed(f"output of the {step.words}", step.output)
+    yield from _printed("last words of the new container", operation.log)
     if advice := what_to_do(operation):
         yield from ("", f"what to do: {advice}")
+
+
+def _printed(title: str, text: str) -> Iterator[str]:
+    if text:
+        yield from ("", f"{printable(title)}:")
+        yield from (f"  {line}" for line in printable_lines(text).splitlines())
 
 
 def _head(operation: Operation, now: datetime) -> tuple[tuple[str, str], ...]:

@@ -35,8 +35,7 @@ async def _run(swap: Swap, which: str, container: str, command: str) -> Ended:
         raise StepFailed(f"{which}_hook", message) from error
     except EngineError as error:
         raise StepFailed(f"{which}_hook", f"its {which} hook can't be run: {error.message}") from error
-    if ended.output:
-        swap.recorder.add_log(f"{which} hook:\n{ended.output}")
+    swap.recorder.note_output(ended.output)
     return ended
 
 
