@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import asyncio
 from dataclasses import replace
 
 from dockmon_cli.core.containers import Container, short_id
@@ -11,7 +11,7 @@ from dockmon_cli.core.detect import managed_by
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.errors import NoSuchObject
 from dockmon_cli.core.own_container import is_own
-from dockmon_cli.core.placed_files import placed, suspects
+from dockmon_cli.core.placed_files import FileInfo, placed, suspects
 from dockmon_cli.core.swap import start_state
 from dockmon_cli.core.update_plan import Candidate, Dependent
 from dockmon_cli.core.verify import is_ill
@@ -92,8 +92,18 @@ async def _image_config(engine: Engine, container: Document) -> Document | None:
 
 async def placed_by_compose(engine: Engine, container: Document) -> tuple[str, ...]:
     """The files that compose put into it. One that goes away while it is looked at was none."""
-    found = []
-    for path in suspects(await engine.changes(container["Id"]), container):
-        with suppress(NoSuchObject):
-            found.append(await engine.file_info(container["Id"], path))
-    return placed(found, container)
+    paths = suspects(await engine.changes(container["Id"]), container)
+    looks = [asyncio.ensure_future(_file_info(engine, container["Id"], path)) for path in paths]
+    try:
+        found = await asyncio.gather(*looks)
+    finally:
+        for look in looks:  # where one failed, nobody waits for the others
+            look.cancel()
+    return placed(filter(None, found), container)
+
+
+async def _file_info(engine: Engine, container: str, path: str) -> FileInfo | None:
+    try:
+        return await engine.file_info(container, path)
+    except NoSuchObject:
+        return None

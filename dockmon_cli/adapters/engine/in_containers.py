@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import io
@@ -15,6 +16,7 @@ from itertools import chain, repeat
 from dockmon_cli.adapters.engine.answers import parse_json
 from dockmon_cli.adapters.engine.calls import MARGIN_S, Calls
 from dockmon_cli.adapters.engine.client import EngineClient
+from dockmon_cli.adapters.engine.crew import SIZE
 from dockmon_cli.adapters.engine.loglines import decode_log
 from dockmon_cli.adapters.engine.shapes import EXEC, EXEC_ENDED, EXEC_MADE, checked
 from dockmon_cli.core.documents import parse_time
@@ -25,6 +27,8 @@ from dockmon_cli.core.placed_files import LARGEST_FILE, FileContent, FileInfo
 ARCHIVE = "/containers/{}/archive"
 OUTPUT = 64 * 1024
 ROOM_FOR_HEADERS = 64 * 1024
+LOOKS_AT_ONCE = SIZE // 2
+"""Of hundreds of looks at files, so that the host's other threads are there for everything else."""
 FIRST_PAUSES_S, PAUSE_S = (0.05, 0.1, 0.2, 0.5), 1.0
 """Between looks at whether a command has ended, once its output has."""
 # Go's os.FileMode: the permissions, and above them bits for what is no plain file.
@@ -37,13 +41,15 @@ class InContainers:
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
+        self._looks = asyncio.Semaphore(LOOKS_AT_ONCE)
 
     async def file_info(self, container: str, path: str) -> FileInfo:
         """What is at this path; links are not followed."""
         calls = self._calls
         work = partial(calls.client.head_of, ARCHIVE, container, params={"path": path})
-        told = (await calls.read(work, calls.timeout_s)).get("X-Docker-Container-Path-Stat", "")
-        return to_file_info(path, told)
+        async with self._looks:  # the deadline of each begins when its turn comes
+            headers = await calls.read(work, calls.timeout_s)
+        return to_file_info(path, headers.get("X-Docker-Container-Path-Stat", ""))
 
     async def read_file(self, container: str, path: str) -> FileContent:
         """One file, bounded in size."""
