@@ -147,9 +147,13 @@ class ReadOnly(EngineError):
 
 
 class CutOff(EngineError):
-    """The connection broke or the deadline passed under way: whether it happened is unknown."""
+    """The connection broke or the deadline passed under way: whether it happened is unknown.
+
+    `output` is what a command had printed until then.
+    """
 
     code = "timeout"
+    output: str = ""
 
 
 class RegistryError(DockmonError):

@@ -73,7 +73,8 @@ def judge(rule: VerifyRule, container: Document, elapsed_s: float) -> Judgement:
     """Given the rule, a fresh inspect document and the seconds since the start, return the judgement."""
     state = container["State"]
     if state.get("Restarting") or container.get("RestartCount", 0) > 0:
-        return Judgement("failed", "restarting", f"it ends and is started again (last exit code {_exit_code(state)})")
+        last = f" (last exit code {_exit_code(state)})" if not state.get("Running") or state.get("Restarting") else ""
+        return Judgement("failed", "restarting", f"it ends and is started again{last}")
     if not state.get("Running"):
         return _ended(rule, state)
     health = (state.get("Health") or {}).get("Status")

@@ -82,8 +82,8 @@ class Engine(Protocol):
 
         What counts is the command's own end, also where its output ends sooner or goes into files.
 
-        Raise CutOff at the deadline (the command may run on: no engine takes it back), Conflict where the container
-        does not run, EngineError where it has no `sh`.
+        Raise CutOff at the deadline, with what was printed (it may run on: no engine takes it back), Conflict where the
+        container does not run, EngineError where it has no `sh`.
         """
 
     async def pull(

@@ -10,6 +10,7 @@ from typing import Protocol
 from dockmon_cli.core.errors import DockmonError, StoreError
 from dockmon_cli.core.operation import Operation
 from dockmon_cli.core.selection import Selector, hosts_to_ask
+from dockmon_cli.core.swap_group import identities
 from dockmon_cli.core.update_plan import Candidate, PlanItem, needs, plan_by_itself
 from dockmon_cli.core.update_plan import plan as decide
 from dockmon_cli.services.fleet import Fleet, open_fleet
@@ -127,7 +128,8 @@ async def apply(
     """Decide, ask, and do. Swaps that did not end earlier are brought to an end first."""
     async with _open(tools, selector, timeout_s=SWAP_TIMEOUT_S) as (fleet, checker):
         recovered = await recover_open(tools, fleet, watcher, stop)
-        found, items, problems = await _decide(tools, fleet, checker, selector, asked, fresh=True)
+        open_still = _under_way(tools)
+        found, items, problems = await _decide(tools, fleet, checker, selector, asked, fresh=True, busy=open_still)
         # Whoever ended the run while it looked is not asked any more: everything is told as not started.
         consent = Consent(go=True) if stop or asked.by_itself else watcher.consent(items)
         items = tuple(item for item in items if consent.chosen is None or _key(item) in consent.chosen)
@@ -219,15 +221,28 @@ async def _open(
 
 
 async def _decide(
-    tools: UpdateTools, fleet: Fleet, checker: Checker, selector: Selector, asked: Asked, *, fresh: bool
+    tools: UpdateTools,
+    fleet: Fleet,
+    checker: Checker,
+    selector: Selector,
+    asked: Asked,
+    *,
+    fresh: bool,
+    busy: frozenset[tuple[str, str]] = frozenset(),
 ) -> tuple[Scope, tuple[PlanItem, ...], tuple[DockmonError, ...]]:
+    """Gather and decide; `busy` are the containers (host_id and identity) that an open operation is about."""
     found = await scope(tools, fleet, selector)
     looked, errors = await asked.look(tools, checker, found, stored=None if fresh else tools.checks.answers())
     seen, more = await candidates(tools, checker, found, looked)
+    seen = [replace(each, is_busy=(each.container.host_id, each.container.identity) in busy) for each in seen]
     gathered = restrained(tools, seen, by_itself=asked.by_itself)
     forced = frozenset(candidate.container.key for candidate in gathered) if asked.force else frozenset()
     problems = dict.fromkeys((*found.problems, *errors, *more))
     return found, decide(gathered, tools.verify, forced=forced), tuple(problems)
+
+
+def _under_way(tools: UpdateTools) -> frozenset[tuple[str, str]]:
+    return frozenset((row.host_id, identity) for row in tools.journal.unfinished() for identity in identities(row))
 
 
 def _key(item: PlanItem) -> str:

@@ -106,6 +106,8 @@ NOT_DONE: list[tuple[dict[str, Any], str, str | None]] = [
     ({"dependents": (dependent(down="web"),)}, "skipped", "dependents"),
     ({"dependents": (dependent(is_own=True),)}, "skipped", "dependents"),
     ({"down": "vpn"}, "skipped", "dependents"),
+    ({"is_busy": True}, "skipped", "busy"),
+    ({"is_busy": True, "answer": CheckAnswer("up_to_date")}, "skipped", "busy"),
     ({"is_own": True}, "skipped", "dockmon"),
     ({"is_road": True}, "skipped", "dockmon"),
     ({"old_image_config": None}, "failed", "old_image_unreadable"),

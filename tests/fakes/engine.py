@@ -102,7 +102,9 @@ class FakeEngine(EngineState):
         if self._find(container)["State"]["Status"] != "running":
             raise Conflict(f"Container {container} is not running", status=409)
         if any(float(seconds) > deadline_s for seconds in re.findall(r"sleep ([\d.]+)", command)):
-            raise CutOff(f"no answer within {deadline_s:g} s")
+            cut_off = CutOff(f"no answer within {deadline_s:g} s")
+            cut_off.output = "\n".join(re.findall(r"echo ([^\s;]+)", command.partition("sleep")[0]))
+            raise cut_off
         with_failure()
         code, seen = re.search(r"exit (\d+)", command), command.partition("exec >")[0]
         return Ended(int(code[1]) if code else 0, "\n".join(re.findall(r"echo ([^\s;]+)", seen)))

@@ -60,7 +60,7 @@ def test_a_pre_hook_that_does_not_end_well_stops_nothing(order: str, pre: str, r
 
 
 @pytest.mark.parametrize("order", ORDERS)
-@pytest.mark.parametrize("post", ["echo bad; exit 1", "exit 75", "sleep 6"])
+@pytest.mark.parametrize("post", ["echo bad; exit 1", "exit 75", "echo bad; sleep 6"])
 def test_a_post_hook_that_does_not_end_well_brings_the_old_one_back(order: str, post: str) -> None:
     undone = scene("", post, order=order)
     assert (undone.swap().result, undone.row.reason) == ("rolled_back", "post_hook")

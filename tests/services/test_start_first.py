@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from dockmon_cli.core.errors import EngineError
 from tests.services.swapping import ALIAS, NAME, REF, Death, Scene, new_one_comes_to
 
 SICK = {"Restarting": True}
@@ -56,6 +57,17 @@ def test_one_that_somebody_stops_while_its_successor_is_proven_stays_stopped() -
     scene = start_first(policy="unless-stopped", meddling={told("sleep"): [stop_old]})
     assert (scene.swap().result, scene.row.reason) == ("skipped", "busy")
     assert (scene.only()["Id"], scene.only()["State"]["Status"]) == (scene.old_id, "exited")
+
+
+def test_one_that_ends_when_it_is_proven_and_before_it_has_its_aliases_is_told_as_what_it_is() -> None:
+    def ends(scene: Scene) -> None:
+        new = scene.engine.documents[scene.row.facts["new_id"]]
+        new["State"].update(Status="exited", Running=False, ExitCode=3)
+        scene.engine.fail_on("disconnect", EngineError("container is not connected to network side", status=500))
+
+    scene = start_first(meddling={told("before disconnect"): [ends]})
+    assert (scene.swap().result, scene.row.reason) == ("rolled_back", "exited")
+    assert scene.only()["Id"] == scene.old_id
 
 
 def test_a_foreign_container_under_the_temporary_name_is_let_alone() -> None:

@@ -11,6 +11,7 @@ from dockmon_cli.core.documents import Document
 from dockmon_cli.core.errors import EngineError
 from dockmon_cli.core.holds import Hold
 from dockmon_cli.core.selection import parse_selector
+from dockmon_cli.core.verify import VerifySettings
 from dockmon_cli.services.update import JUST_ASKED, Asked
 from dockmon_cli.services.update_rollback import looks_back
 from tests.fakes.engine import NOW
@@ -138,6 +139,14 @@ def test_what_took_a_container_down_in_vain_does_not_do_so_every_night(nights: N
     assert results(nights.run()) == [("nas/web", "failed", "create_failed")]
     assert results(nights.run()) == [("nas/web", "skipped", "rolled_back_before")]
     assert results(nights.run(NAMED, JUST_ASKED)) == [("nas/web", "updated", None)]
+
+
+def test_a_start_that_the_engine_takes_long_for_is_no_proof(nights: Nights) -> None:
+    nights.hosts["nas"].on_start = lambda document: nights.clock.pass_on(seconds=60)
+    (outcome,) = nights.run().outcomes
+    assert outcome.operation
+    (verify,) = [step for step in outcome.operation.steps if step.name == "verify"]
+    assert (verify.duration_s or 0.0) >= VerifySettings().stable_for_s
 
 
 def test_a_failed_pull_says_nothing_against_the_image(nights: Nights) -> None:

@@ -77,13 +77,12 @@ class EngineClient(APIClient):
         with closing(self._send("GET", path, args, options)) as response:
             return read_body(response, limit)
 
-    def to_the_end(self, method: str, path: str, *args: str, keep: int, **options: Any) -> bytes:
-        """Make a request, wait for the end of the body, and return its first `keep` bytes."""
+    def to_the_end(self, method: str, path: str, *args: str, into: bytearray, keep: int, **options: Any) -> None:
+        """Make a request and wait for the end of the body, whose first `keep` bytes are put `into` it as they come."""
         with closing(self._send(method, path, args, options)) as response:
-            kept = b""
-            for part in response.iter_content(4096):
-                kept += part[: keep - len(kept)]
-            return kept
+            # `iter_content` would wait for a whole part, and a command may say little.
+            while part := response.raw.read1(4096):
+                into += part[: keep - len(into)]
 
     def documents(self, method: str, path: str, *args: str, **options: Any) -> Generator[Document, None, None]:
         """Make a request whose answer is one JSON document a line; yield each as it comes."""

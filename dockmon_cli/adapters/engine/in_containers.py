@@ -12,6 +12,7 @@ import time
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain, repeat
+from typing import Any
 
 from dockmon_cli.adapters.engine.answers import parse_json
 from dockmon_cli.adapters.engine.calls import MARGIN_S, Calls
@@ -20,7 +21,7 @@ from dockmon_cli.adapters.engine.crew import SIZE
 from dockmon_cli.adapters.engine.loglines import decode_log
 from dockmon_cli.adapters.engine.shapes import EXEC, EXEC_ENDED, EXEC_MADE, checked
 from dockmon_cli.core.documents import parse_time
-from dockmon_cli.core.errors import EngineError, HostError
+from dockmon_cli.core.errors import CutOff, EngineError, HostError
 from dockmon_cli.core.hooks import Ended
 from dockmon_cli.core.placed_files import LARGEST_FILE, FileContent, FileInfo
 
@@ -66,9 +67,14 @@ class InContainers:
 
     async def run_in(self, container: str, command: str, deadline_s: float) -> Ended:
         """Run a command to its end."""
-        return await self._calls.alter(
-            partial(_run_to_end, self._calls.client, container, command, deadline_s), deadline_s
-        )
+        told = bytearray()
+        work = partial(_run_to_end, self._calls.client, container, command, deadline_s, told)
+        try:
+            code = await self._calls.alter(work, deadline_s)
+        except CutOff as error:
+            error.output = decode_log(bytes(told), OUTPUT)
+            raise
+        return Ended(code, decode_log(bytes(told), OUTPUT))
 
     async def write_file(self, container: str, file: FileContent) -> None:
         """Put a file there with its owner, mode and time."""
@@ -76,13 +82,17 @@ class InContainers:
         await self._calls.change("PUT", ARCHIVE, container, deadline_s=self._calls.timeout_s, **options)
 
 
-def _run_to_end(client: EngineClient, container: str, command: str, deadline_s: float) -> Ended:
-    """Without an upgraded connection the engine sends the output as a body that ends with the command."""
+def _run_to_end(client: EngineClient, container: str, command: str, deadline_s: float, told: bytearray) -> int:
+    """Return its exit code; what it prints comes into `told`.
+
+    Without an upgraded connection the engine sends the output as a body that ends with the command.
+    """
     body, limit_s = {"AttachStdout": True, "AttachStderr": True, "Cmd": ["sh", "-c", command]}, deadline_s + MARGIN_S
     answer = client.change("POST", "/containers/{}/exec", container, body=body, timeout_s=limit_s)
     made = checked(parse_json(answer), EXEC_MADE)["Id"]
-    told = client.to_the_end("POST", "/exec/{}/start", made, keep=OUTPUT, body={"Detach": False}, timeout_s=limit_s)
-    return Ended(_exit_code(client, made, limit_s), decode_log(told, OUTPUT))
+    options: dict[str, Any] = {"into": told, "keep": OUTPUT, "body": {"Detach": False}, "timeout_s": limit_s}
+    client.to_the_end("POST", "/exec/{}/start", made, **options)
+    return _exit_code(client, made, limit_s)
 
 
 def _exit_code(client: EngineClient, made: str, limit_s: float) -> int:

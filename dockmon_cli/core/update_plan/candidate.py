@@ -71,10 +71,11 @@ class Candidate:
     `down` are as for those, `needs` are the keys of all that it depends on, directly or through others. `placed_files`
     are those that compose put into it. `ended_well` says that a run of it which ended with 0 is on dockmon's record.
     `change` is the line of the user's own file that an update makes out of date. `is_own` is True for the container
-    that dockmon itself runs in, `is_road` for one through which the engine is reached. `known_as` are all digests that
-    a registry may serve what it runs by. `is_database` says that a pattern for databases matches it. `settings` is what
-    holds for its updates, apart from the policy, and `restraint` what keeps it back until it is time. `by_itself` says
-    that nobody asked for it: the run is automatic. `hooks` says whether its labels' commands are run.
+    that dockmon itself runs in, `is_road` for one through which the engine is reached, `is_busy` while an operation of
+    it is open. `known_as` are all digests that a registry may serve what it runs by. `is_database` says that a pattern
+    for databases matches it. `settings` is what holds for its updates, apart from the policy, and `restraint` what
+    keeps it back until it is time. `by_itself` says that nobody asked for it: the run is automatic. `hooks` says
+    whether its labels' commands are run.
     """
 
     container: Container
@@ -102,6 +103,7 @@ class Candidate:
     change: Change | None = None
     is_own: bool = False
     is_road: bool = False
+    is_busy: bool = False
     known_as: tuple[str, ...] = ()
     purpose: Purpose = "update"
     is_database: bool = False

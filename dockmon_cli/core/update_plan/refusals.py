@@ -11,6 +11,7 @@ EXPLAIN_POLICY = "`dockmon policy explain` tells why"
 UNREADABLE = "neither the engine nor the registry shows the image that runs, so its defaults can't be told from yours"
 OWN = "dockmon itself runs in it, and would not outlive its own stop"
 ROAD = "the engine is reached through it, and could not be told to start it again"
+FINISH = "`dockmon update recover` brings it to an end, unless somebody is still at it"
 FROM_OUTSIDE = (
     "from outside, pull its image and recreate it as you made it (`docker compose pull && docker compose up -d`),"
     " or let a dockmon that runs elsewhere update it"
@@ -31,6 +32,8 @@ def refusal(candidate: Candidate) -> PlanItem | None:
         (_is_not_asked_for(candidate), "skipped", "not_automatic", message, hint),
         (answer.reason == "managed_by", "skipped", "managed_by", answer.message, "update it there"),
         (candidate.verdict == "ignore", "skipped", "ignored", "its policy is ignore", EXPLAIN_POLICY),
+        # What runs now may be unproven.
+        (candidate.is_busy, "skipped", "busy", "an update of it is not finished", FINISH),
         (_needs_nothing(candidate), "unchanged", _why_unchanged(answer), answer.message, ""),
         # What would not be touched whatever the registry says fails for no registry that can't be asked.
         (candidate.is_own, "skipped", "dockmon", OWN, FROM_OUTSIDE),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dockmon_cli.core.containers import is_of_old_compose
+from dockmon_cli.core.containers import COMPOSE_PROJECT, is_of_old_compose
 from dockmon_cli.core.update_plan.candidate import Candidate
 from dockmon_cli.core.update_plan.start_first import starts_first
 
@@ -15,12 +15,14 @@ OLD_COMPOSE = "Compose 1 made it, whose next `up` takes the new image for a chan
 def remarks(candidate: Candidate) -> str:
     """Given a candidate that is updated, return what its user should know; empty where there is nothing."""
     names = ", ".join(dependent.name for dependent in candidate.dependents)
+    hashed = ", ".join(d.name for d in candidate.dependents if COMPOSE_PROJECT in d.container.labels)
     table = (
         (candidate.purpose == "rollback", VOLUMES_STAY),
         (starts_first(candidate), "start-first: the new one is proven while the old one still runs"),
         (bool(candidate.placed_files), f"copies what compose put into it: {', '.join(candidate.placed_files)}"),
         (is_of_old_compose(candidate.container.labels), OLD_COMPOSE),
         (bool(names), f"goes down together with {names}, recreated to follow it"),
+        (bool(hashed), f"`docker compose up` recreates {hashed} once more: it notes the IDs of those that share"),
     )
     return "; ".join([*(text for applies, text in table if applies), *_hooks(candidate)])
 

@@ -33,8 +33,8 @@ class Swap:
     """One swap: its plan, its journal row, and the engine it happens on.
 
     `files` are those that compose put into the old one, once they were read; they stay in memory. `group` are the
-    swaps of the same operation in start order, this one among them; `started` is when the new one was started, by the
-    monotonic clock, where this process did.
+    swaps of the same operation in start order, this one among them; `started` is when the engine had started the new
+    one, by the monotonic clock, where this process asked it to.
     """
 
     def __init__(self, engine: Engine, plan: SwapPlan, recorder: MemberRecorder, tools: Tools):

@@ -31,6 +31,7 @@ async def _run(swap: Swap, which: str, container: str, command: str) -> Ended:
     try:
         ended = await swap.engine.run_in(container, command, limit)
     except CutOff as error:
+        swap.recorder.note_output(error.output)
         message = f"its {which} hook did not end within {limit:g} s, or the host was lost; it may run on"
         raise StepFailed(f"{which}_hook", message) from error
     except EngineError as error:

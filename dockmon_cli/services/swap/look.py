@@ -111,7 +111,8 @@ async def evidence(swap: Swap) -> Evidence | None:
         log = await swap.engine.logs(new_id, tail=LOG_LINES)
     except (HostError, EngineError):
         return None
-    return Evidence(log + _health_log(state), state.get("ExitCode"))
+    has_ended = state.get("Restarting") or not state.get("Running")  # while it runs the engine says 0
+    return Evidence(log + _health_log(state), state.get("ExitCode") if has_ended else None)
 
 
 def _health_log(state: Document) -> str:

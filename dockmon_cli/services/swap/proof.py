@@ -25,14 +25,15 @@ async def prove(
 ) -> None:
     """Look at the container `new_id` again and again until it is proven, doing `meanwhile` between looks.
 
-    `started` is when it was started, by the same clock; without it that counts from now. Raise StepFailed with what
-    speaks against it.
+    `started` is when it was started, by the same clock; without it that counts from now. A look tells of the moment at
+    which it was asked for, however long the answer takes. Raise StepFailed with what speaks against it.
     """
     began = clock.monotonic() if started is None else started
     while True:
+        elapsed_s = clock.monotonic() - began
         container = await _look(engine, new_id)
         rule = rule_for(container, plan.verify, may_end=plan.may_end)
-        judgement = judge(rule, container, clock.monotonic() - began)
+        judgement = judge(rule, container, elapsed_s)
         if judgement.state == "failed":
             raise StepFailed(judgement.reason, judgement.message)
         if judgement.state == "proven":
@@ -46,6 +47,14 @@ def still_well(plan: SwapPlan, container: Document) -> None:
     judgement = judge(rule_for(container, plan.verify, may_end=plan.may_end), container, 0.0)
     if judgement.state == "failed":
         raise OtherFailed(plan.name, judgement.reason, judgement.message)
+
+
+async def refuse_ill(engine: Engine, plan: SwapPlan, new_id: str) -> None:
+    """Raise StepFailed if one look at the container speaks against it."""
+    container = await _look(engine, new_id)
+    judgement = judge(rule_for(container, plan.verify, may_end=plan.may_end), container, 0.0)
+    if judgement.state == "failed":
+        raise StepFailed(judgement.reason, judgement.message)
 
 
 async def _look(engine: Engine, new_id: str) -> Document:

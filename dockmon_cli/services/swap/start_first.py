@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
-from dockmon_cli.core.errors import Conflict, NoSuchObject
+from dockmon_cli.core.errors import Conflict, EngineError, NoSuchObject
 from dockmon_cli.core.start_first import all_endpoints, beside, lacks_aliases
 from dockmon_cli.core.swap import changed_since
 from dockmon_cli.core.swap_failure import Busy, StepFailed
 from dockmon_cli.services.swap.context import Swap
 from dockmon_cli.services.swap.forward import check_image, connect_to, disarm, refuse_changed, stop
+from dockmon_cli.services.swap.proof import refuse_ill
 
 
 async def _create_beside(swap: Swap) -> None:
@@ -34,7 +35,15 @@ async def _connect_beside(swap: Swap) -> None:
 
 
 async def _rejoin(swap: Swap) -> None:
-    """Only joining a network anew gives aliases in it."""
+    """Only joining a network anew gives aliases in it. One that has ended meanwhile is in no network any more."""
+    try:
+        await _join_anew(swap)
+    except EngineError:
+        await refuse_ill(swap.engine, swap.plan, swap.new_id)
+        raise
+
+
+async def _join_anew(swap: Swap) -> None:
     for endpoint in all_endpoints(swap.plan.spec):
         if lacks_aliases(endpoint, await swap.engine.inspect(swap.new_id)):
             await swap.engine.disconnect(endpoint.network, swap.new_id)
