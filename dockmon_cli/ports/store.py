@@ -13,6 +13,7 @@ from dockmon_cli.core.check_answer import CheckAnswer
 from dockmon_cli.core.container_settings import Rule
 from dockmon_cli.core.hosts import Host
 from dockmon_cli.core.operation import Operation
+from dockmon_cli.core.past import Known
 from dockmon_cli.core.policy import Pattern
 from dockmon_cli.core.tags import GivenTag
 
@@ -130,7 +131,11 @@ class Journal(Protocol):
     def history(
         self, *, limit: int, keys: Sequence[tuple[str, str]] | None = None, host_ids: Sequence[str] | None = None
     ) -> list[Operation]:
-        """The newest rows first; `keys` are (host_id, identity) pairs to keep, `host_ids` hosts to keep."""
+        """The newest rows first.
 
-    def called(self, names: Sequence[str]) -> list[Operation]:
-        """The newest row of each (host_id, identity) whose container or identity had one of these names."""
+        `keys` are (host_id, identity) pairs of containers: an operation is kept that one of them was a member of, be
+        it as one that only followed another. `host_ids` are hosts to keep.
+        """
+
+    def called(self, names: Sequence[str]) -> list[Known]:
+        """The containers that had, or whose identity was, one of these names: each as the newest operation has it."""

@@ -20,15 +20,19 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class HistoryReport:
-    """Operations, newest first, and what was asked for that could not be found; `hosts` is how many answered."""
+    """Operations, newest first, and what was asked for that could not be found; `hosts` is how many answered.
+
+    `of_others` are those among them in which what was asked for went along with another container.
+    """
 
     operations: tuple[Operation, ...]
     problems: tuple[DockmonError, ...] = ()
     hosts: int = 0
+    of_others: tuple[Operation, ...] = ()
 
 
 async def history(tools: UpdateTools, selector: Selector, *, limit: int) -> HistoryReport:
-    """Return the newest operations, of everything or of what the selector covers."""
+    """Return the newest operations, of everything or in which one that the selector covers was a member."""
     if selector.is_empty:
         return HistoryReport(tuple(tools.journal.history(limit=limit)))
     if not (selector.targets or selector.tags or selector.filters):
@@ -37,8 +41,10 @@ async def history(tools: UpdateTools, selector: Selector, *, limit: int) -> Hist
     async with open_fleet(tools.engines, hosts, timeout_s=tools.host_timeout_s) as fleet:
         found = await scope(tools, fleet, selector)
     past, problems = _from_the_past(tools, selector, found)
-    rows = tools.journal.history(limit=limit, keys=[*_keys(tools, found), *past])
-    return HistoryReport(tuple(rows), problems, found.answered)
+    keys = [*_keys(tools, found), *past]
+    rows = tools.journal.history(limit=limit, keys=keys)
+    others = tuple(row for row in rows if (row.host_id, row.identity) not in keys)
+    return HistoryReport(tuple(rows), problems, found.answered, others)
 
 
 def show(tools: UpdateTools, op: str) -> Operation:

@@ -21,6 +21,7 @@ from typing import Any, Literal
 from dockmon_cli import wiring
 from dockmon_cli.cli.settings import Settings
 from dockmon_cli.core.operation import Operation, StepRecord
+from dockmon_cli.core.past import Known
 from dockmon_cli.core.selection import parse_selector
 from dockmon_cli.core.swap import SwapPlan
 from dockmon_cli.core.update_plan import PlanItem
@@ -78,7 +79,7 @@ class DeadlyJournal:
     ) -> list[Operation]:
         return self._journal.history(limit=limit, keys=keys, host_ids=host_ids)
 
-    def called(self, names: Sequence[str]) -> list[Operation]:
+    def called(self, names: Sequence[str]) -> list[Known]:
         return self._journal.called(names)
 
     def _write(self, operation: Operation, *, opens: bool) -> None:

@@ -15,6 +15,7 @@ from dockmon_cli.core.documents import decode, encode
 from dockmon_cli.core.errors import Ambiguous, NotFound, StoreError, UsageError
 from dockmon_cli.core.hosts import Host
 from dockmon_cli.core.operation import Operation
+from dockmon_cli.core.past import Known, known_in
 from dockmon_cli.core.policy import Pattern
 from dockmon_cli.core.selection import Selector
 from dockmon_cli.core.tags import GivenTag
@@ -23,6 +24,10 @@ from tests.fakes.records import HangsOff, MemoryHolds, MemoryRecords, MemoryRefu
 
 Key = tuple[str, str]
 T = TypeVar("T")
+
+
+def _is_about(row: Operation, keys: Sequence[Key]) -> bool:
+    return any((known.host_id, known.identity) in keys for known in known_in(row))
 
 
 def _as_stored(value: T) -> T:
@@ -66,12 +71,13 @@ class MemoryJournal:
     def history(
         self, *, limit: int, keys: Sequence[Key] | None = None, host_ids: Sequence[str] | None = None
     ) -> list[Operation]:
-        rows = [row for row in reversed(self._by_age()) if keys is None or (row.host_id, row.identity) in keys]
+        rows = [row for row in reversed(self._by_age()) if keys is None or _is_about(row, keys)]
         return [row for row in rows if host_ids is None or row.host_id in host_ids][: max(limit, 0)]
 
-    def called(self, names: Sequence[str]) -> list[Operation]:
-        rows = [row for row in self._by_age() if row.name in names or row.identity in names]
-        return list({(row.host_id, row.identity): row for row in rows}.values())
+    def called(self, names: Sequence[str]) -> list[Known]:
+        known = [each for row in self._by_age() for each in known_in(row)]
+        named = [each for each in known if each.name in names or each.identity in names]
+        return list({(each.host_id, each.identity): each for each in named}.values())
 
     def _by_age(self) -> list[Operation]:
         return sorted(self.rows.values(), key=lambda row: (row.opened_at, row.op))

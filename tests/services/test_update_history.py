@@ -32,12 +32,14 @@ class Past:
         ):
             self.add(host, name, identity)
 
-    def add(self, host: str, name: str, identity: str) -> None:
-        rows = self.fleet.store.journal
+    def add(self, host: str, name: str, identity: str, *others: str) -> None:
+        """An operation on a container, in which others of its host went along."""
+        rows, members = self.fleet.store.journal, [(name, identity), *((other, other) for other in others)]
         rows.open_operation(
             operation(
                 f"{host}-{name}", host=host, host_id=f"id-{host}", name=name, identity=identity, phase="closed",
                 opened_at=NOW + timedelta(minutes=len(rows.rows)),
+                plan={"members": [{"name": called, "identity": whose} for called, whose in members]},
             )
         )  # fmt: skip
 
@@ -69,6 +71,18 @@ def test_a_container_that_is_gone_is_named_as_it_was(target: str, op: str) -> No
 
 def test_there_and_gone_ones_may_be_named_together_newest_first() -> None:
     assert Past().ops("nas/web", "attic/db") == ["attic-db", "nas-web"]
+
+
+def test_one_that_went_along_in_the_operation_of_another_has_it_in_its_history() -> None:
+    past = Past()
+    past.fleet.add("nas", "torrent")
+    past.add("nas", "vpn", "vpn", "torrent", "gone")
+    past.add("nas", "torrent", "torrent")
+    report = past.ask("nas/torrent")
+    assert [row.op for row in report.operations] == ["nas-torrent", "nas-vpn"]
+    assert [row.op for row in report.of_others] == ["nas-vpn"]
+    assert past.ops("nas/gone") == past.ops("gone") == past.ops("vpn") == ["nas-vpn"]
+    assert past.ask("vpn").of_others == ()
 
 
 def test_what_several_hosts_had_has_to_be_told_apart() -> None:

@@ -27,6 +27,8 @@ HANGS_OFF_A_HOST: dict[str, type[Row]] = {
     "kept images": tables.KeptImageRow,
 }
 """What goes with a host, in the words that `hosts remove` shows."""
+GOES_WITH_THAT: tuple[type[Row], ...] = (tables.OperationMemberRow,)
+"""Rows about those rows, which nobody counts on their own."""
 
 
 class SqlHosts:
@@ -69,7 +71,7 @@ class SqlHosts:
             known = session.get(HostRow, host_id)
             if known is not None:
                 selections.forget_host(session, known.name)
-            for table in HANGS_OFF_A_HOST.values():
+            for table in (*HANGS_OFF_A_HOST.values(), *GOES_WITH_THAT):
                 session.exec(delete(table).where(_host_id(table) == host_id))
             session.exec(delete(HostRow).where(col(HostRow.host_id) == host_id))
 

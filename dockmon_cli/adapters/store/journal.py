@@ -8,10 +8,11 @@ from sqlalchemy import func, or_, tuple_
 from sqlmodel import col, select
 
 from dockmon_cli.adapters.store.database import Database
-from dockmon_cli.adapters.store.rows import operation_of, operation_row
-from dockmon_cli.adapters.store.tables import OperationRow
+from dockmon_cli.adapters.store.rows import member_rows, operation_of, operation_row
+from dockmon_cli.adapters.store.tables import OperationMemberRow, OperationRow
 from dockmon_cli.core.errors import Ambiguous
 from dockmon_cli.core.operation import Operation
+from dockmon_cli.core.past import Known
 
 
 class SqlJournal:
@@ -24,10 +25,13 @@ class SqlJournal:
         """Write a new row."""
         with self._database.writing() as session:
             session.add(operation_row(operation))
+            session.add_all(member_rows(operation))
 
     def save_operation(self, operation: Operation) -> None:
         """Replace the row of this op, or write it again if it is gone: a swap under way keeps its record."""
         with self._database.writing() as session:
+            if session.get(OperationRow, operation.op) is None:
+                session.add_all(member_rows(operation))
             session.merge(operation_row(operation))
 
     def operation(self, op: str) -> Operation | None:
@@ -53,20 +57,25 @@ class SqlJournal:
     def history(
         self, *, limit: int, keys: Sequence[tuple[str, str]] | None = None, host_ids: Sequence[str] | None = None
     ) -> list[Operation]:
-        """The newest rows first; `keys` are (host_id, identity) pairs to keep, `host_ids` hosts to keep."""
+        """The newest rows first.
+
+        `keys` are (host_id, identity) pairs of containers of which one was a member, `host_ids` hosts to keep.
+        """
         query = select(OperationRow).order_by(col(OperationRow.opened_at).desc(), col(OperationRow.op).desc())
         if keys is not None:
-            query = query.where(tuple_(col(OperationRow.host_id), col(OperationRow.identity)).in_(list(keys)))
+            is_meant = tuple_(col(OperationMemberRow.host_id), col(OperationMemberRow.identity)).in_(list(keys))
+            query = query.where(col(OperationRow.op).in_(select(OperationMemberRow.op).where(is_meant)))
         if host_ids is not None:
             query = query.where(col(OperationRow.host_id).in_(list(host_ids)))
         with self._database.reading() as session:
             return [operation_of(row) for row in session.exec(query.limit(max(limit, 0)))]
 
-    def called(self, names: Sequence[str]) -> list[Operation]:
-        """The newest row of each (host_id, identity) whose container or identity had one of these names."""
-        newest_last = (col(OperationRow.opened_at), col(OperationRow.op))
-        so = or_(col(OperationRow.name).in_(list(names)), col(OperationRow.identity).in_(list(names)))
+    def called(self, names: Sequence[str]) -> list[Known]:
+        """The containers that had, or whose identity was, one of these names: each as the newest operation has it."""
+        so = or_(col(OperationMemberRow.name).in_(list(names)), col(OperationMemberRow.identity).in_(list(names)))
+        query = select(OperationRow, OperationMemberRow).where(so, OperationRow.op == OperationMemberRow.op)
         with self._database.reading() as session:
-            rows = session.exec(select(OperationRow).where(so).order_by(*newest_last))
-            newest = {(row.host_id, row.identity): row for row in rows}
-            return [operation_of(row) for row in newest.values()]
+            rows = session.exec(query.order_by(col(OperationRow.opened_at), col(OperationRow.op)))
+            newest = {(member.host_id, member.identity): (row, member.name) for row, member in rows}
+            found = [(operation_of(row), identity, name) for (_host, identity), (row, name) in newest.items()]
+        return [Known(row.host_id, row.host, identity, name) for row, identity, name in found]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from dockmon_cli.adapters.store.tables import HostRow, OperationRow
+from dockmon_cli.adapters.store.tables import HostRow, OperationMemberRow, OperationRow
 from dockmon_cli.core.documents import decode, encode
 from dockmon_cli.core.hosts import Host, TlsFiles
 from dockmon_cli.core.operation import Operation
+from dockmon_cli.core.past import known_in
 
 T = TypeVar("T")
 
@@ -60,6 +61,14 @@ def operation_row(operation: Operation) -> OperationRow:
         by=operation.by,
         document=encode(operation),
     )
+
+
+def member_rows(operation: Operation) -> list[OperationMemberRow]:
+    """Given an operation, return a row for each container that it is about."""
+    return [
+        OperationMemberRow(op=operation.op, host_id=known.host_id, identity=known.identity, name=known.name)
+        for known in known_in(operation)
+    ]
 
 
 def operation_of(row: OperationRow) -> Operation:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dockmon_cli.core.errors import StoreError
 
-HEAD = 2
+HEAD = 3
 """The newest migration's number, known here so that a store that is up to date never loads Alembic."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from dockmon_cli.cli.selecting import Filters, Hosts, Tags, Targets
 from dockmon_cli.cli.settings import settings_of
 from dockmon_cli.cli.update.endings import entries, open_notes, reading_exit_code
 from dockmon_cli.cli.update.items import HISTORY_COLUMNS, operation_item
+from dockmon_cli.core.operation import Operation
 from dockmon_cli.core.selection import parse_selector
 from dockmon_cli.services import update_history as service
 
@@ -37,10 +39,19 @@ def history(
             items=tuple(operation_item(operation) for operation in report.operations),
             errors=failures,
             columns=HISTORY_COLUMNS,
-            notes=open_notes([operation for operation in report.operations if operation.phase != "closed"]),
+            notes=(
+                *_of_others(report.of_others),
+                *open_notes([operation for operation in report.operations if operation.phase != "closed"]),
+            ),
         ),
         settings,
     )
     return reading_exit_code(
         told=len(report.operations), hosts=report.hosts, named=bool(selector.targets), failures=failures
     )
+
+
+def _of_others(operations: Sequence[Operation]) -> tuple[str, ...]:
+    """A line that says why operations of containers are listed that nobody asked for."""
+    names = dict.fromkeys(f"{operation.host}/{operation.name}" for operation in operations)
+    return (f"what was asked for went along in operations of: {', '.join(names)}",) if names else ()

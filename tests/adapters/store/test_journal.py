@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from dockmon_cli.adapters.store.store import Store
+from dockmon_cli.core.documents import Document
 from dockmon_cli.core.errors import Ambiguous, StoreError
 from dockmon_cli.core.operation import StepRecord
+from dockmon_cli.core.past import Known
 from dockmon_cli.ports.store import Journal
 from tests.adapters.store.samples import EDGE, NAS, NOW, Opened, operation
 
@@ -105,14 +112,47 @@ def test_history_keeps_the_asked_hosts_only(journal: Callable[[], Journal]) -> N
     assert journal().history(limit=10, host_ids=[]) == []
 
 
+def group(*names: str) -> Document:
+    """The plan of a group as it is stored, of which only this is read."""
+    return {"members": [{"identity": f"shop/{name}/1", "name": name} for name in names]}
+
+
+def test_history_finds_the_operations_that_a_container_was_a_member_of(journal: Callable[[], Journal]) -> None:
+    mine: dict[str, Any] = {"identity": "shop/vpn/1", "name": "vpn"}
+    journal().open_operation(operation("a", plan=group("vpn", "torrent"), **mine))
+    journal().open_operation(operation("b", plan=group("vpn"), minutes=1, **mine))
+    journal().save_operation(operation("c", plan=group("vpn", "torrent"), minutes=2, **mine))
+    journal().open_operation(operation("d", plan=group("vpn", "torrent"), host_id=EDGE.host_id, minutes=3, **mine))
+    journal().save_operation(operation("c", plan=group("vpn", "torrent"), minutes=2, phase="closed", **mine))
+    follows = [(NAS.host_id, "shop/torrent/1")]
+    assert [row.op for row in journal().history(limit=10, keys=follows)] == ["c", "a"]
+    both = [*follows, (NAS.host_id, "shop/vpn/1")]
+    assert [row.op for row in journal().history(limit=10, keys=both)] == ["c", "b", "a"]
+    assert [row.op for row in journal().history(limit=1, keys=follows)] == ["c"]
+
+
 def test_a_container_is_found_by_what_it_or_its_identity_was_called(journal: Callable[[], Journal]) -> None:
     journal().open_operation(operation("a", name="web", identity="shop/web/1"))
-    journal().open_operation(operation("b", name="web", identity="shop/web/1", minutes=1))
-    journal().open_operation(operation("c", name="web", identity="web", host_id=EDGE.host_id))
+    journal().open_operation(operation("b", name="www", identity="shop/web/1", minutes=1))
+    journal().open_operation(operation("c", name="web", identity="web", host="edge", host_id=EDGE.host_id))
     journal().open_operation(operation("d", name="db", identity="db"))
-    assert sorted(row.op for row in journal().called(["web", "nothing"])) == ["b", "c"]
-    assert [row.op for row in journal().called(["shop/web/1"])] == ["b"]
+    nas, edge = Known(NAS.host_id, "nas", "shop/web/1", "web"), Known(EDGE.host_id, "edge", "web", "web")
+    assert set(journal().called(["web", "nothing"])) == {nas, edge}
+    assert journal().called(["shop/web/1"]) == [replace(nas, name="www")]
     assert journal().called([]) == []
+
+
+def test_one_that_only_ever_followed_others_is_found_by_its_name(journal: Callable[[], Journal]) -> None:
+    journal().open_operation(operation("a", name="vpn", identity="shop/vpn/1", plan=group("vpn", "torrent")))
+    journal().open_operation(operation("b", plan={"members": [{"name": "torrent"}, "nonsense"]}, minutes=1))
+    assert journal().called(["torrent"]) == [Known(NAS.host_id, "nas", "shop/torrent/1", "torrent")]
+
+
+def test_members_go_with_the_host_of_their_operation(store: Opened) -> None:
+    store().hosts.add_host(NAS)
+    store().journal.open_operation(operation("a", plan=group("vpn", "torrent")))
+    store().hosts.remove_host(NAS.host_id)
+    assert store().journal.called(["torrent"]) == []
 
 
 def test_history_takes_as_many_containers_as_a_hundred_hosts_have(journal: Callable[[], Journal]) -> None:
@@ -124,3 +164,17 @@ def test_history_takes_as_many_containers_as_a_hundred_hosts_have(journal: Calla
 def test_moments_are_kept_to_the_millisecond(journal: Callable[[], Journal]) -> None:
     journal().open_operation(replace(operation(), opened_at=NOW + timedelta(microseconds=321)))
     assert journal().operation("op1") == operation()
+
+
+def test_operations_from_before_members_were_noted_are_found_by_them_too(real: Store, path: Path) -> None:
+    mine: dict[str, Any] = {"identity": "shop/vpn/1", "name": "vpn"}
+    real.journal.open_operation(operation("a", plan=group("vpn", "torrent"), **mine))
+    real.journal.open_operation(operation("b", plan={"members": "nonsense"}, minutes=1, **mine))
+    real.close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP TABLE operation_members")
+        connection.execute("UPDATE alembic_version SET version_num = '0002'")
+        connection.commit()
+    assert [row.op for row in real.journal.history(limit=9, keys=[(NAS.host_id, "shop/torrent/1")])] == ["a"]
+    assert [row.op for row in real.journal.history(limit=9, keys=[(NAS.host_id, "shop/vpn/1")])] == ["b", "a"]
+    assert real.journal.called(["torrent"]) == [Known(NAS.host_id, "nas", "shop/torrent/1", "torrent")]

@@ -157,7 +157,7 @@ def test_a_store_of_the_first_version_is_read_as_it_is_and_brought_up_to_date_by
 def _make_old(path: Path) -> None:
     """Leave of a store what the first version had."""
     new = {"update_policies", "policy_patterns", "container_tags", "holds", "update_refusals", "update_decisions",
-           "event_logs", "kept_images"}  # fmt: skip
+           "event_logs", "kept_images", "operation_members"}  # fmt: skip
     with closing(sqlite3.connect(path)) as connection:
         for table in new:
             connection.execute(f"DROP TABLE {table}")

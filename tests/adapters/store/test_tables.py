@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from dockmon_cli.adapters.store import quick, sqlite
-from dockmon_cli.adapters.store.hosts import HANGS_OFF_A_HOST
+from dockmon_cli.adapters.store.hosts import GOES_WITH_THAT, HANGS_OFF_A_HOST
 from dockmon_cli.adapters.store.migrate import SCRIPTS, migrate
 from dockmon_cli.adapters.store.store import Store
 from dockmon_cli.adapters.store.tables import HostRow, Row
@@ -63,7 +63,8 @@ OUTLIVES_ITS_HOST = {"event_logs"}
 
 def test_every_table_that_names_a_host_is_cleared_with_it() -> None:
     naming = {table.name for table in Row.metadata.tables.values() if "host_id" in table.columns}
-    cleared = {Row.metadata.tables[str(table.__tablename__)].name for table in HANGS_OFF_A_HOST.values()}
+    tables = (*HANGS_OFF_A_HOST.values(), *GOES_WITH_THAT)
+    cleared = {Row.metadata.tables[str(table.__tablename__)].name for table in tables}
     assert naming - {str(HostRow.__tablename__)} - OUTLIVES_ITS_HOST == cleared
 
 

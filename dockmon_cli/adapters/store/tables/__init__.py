@@ -12,7 +12,13 @@ from dockmon_cli.adapters.store.tables.images import (
     KeptImageRow,
     ManifestRow,
 )
-from dockmon_cli.adapters.store.tables.known import ContainerRow, ContainerUpdateRow, HostRow, OperationRow
+from dockmon_cli.adapters.store.tables.known import (
+    ContainerRow,
+    ContainerUpdateRow,
+    HostRow,
+    OperationMemberRow,
+    OperationRow,
+)
 from dockmon_cli.adapters.store.tables.settings import DecisionRow, HoldRow, PatternRow, RefusalRow, RuleRow, TagRow
 
 __all__ = [
@@ -27,6 +33,7 @@ __all__ = [
     "ImageDigestRow",
     "KeptImageRow",
     "ManifestRow",
+    "OperationMemberRow",
     "OperationRow",
     "PatternRow",
     "RefusalRow",

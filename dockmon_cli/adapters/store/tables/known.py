@@ -69,3 +69,15 @@ class OperationRow(Row, table=True):
     reason: str | None = None
     by: str
     document: dict[str, Any] = Field(sa_type=JSON)
+
+
+class OperationMemberRow(Row, table=True):
+    """That an operation is about this container, be it as one that only follows another."""
+
+    __tablename__ = "operation_members"
+    __table_args__ = (Index("ix_operation_members_host_id_identity", "host_id", "identity"),)
+
+    op: str = Field(primary_key=True)
+    identity: str = Field(primary_key=True)
+    host_id: str
+    name: str
