@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dockmon_cli.core.create_spec.build import COMPOSE_IMAGE
 from dockmon_cli.core.errors import Ambiguous, NotFound
 from dockmon_cli.core.operation import Operation
+from dockmon_cli.core.recovery import begun
 from dockmon_cli.core.reference import Reference
 from dockmon_cli.core.swap import SwapPlan
 from dockmon_cli.core.swap_group import group_plan
@@ -52,6 +53,7 @@ class Past:
     before: Previous
     after: Previous
     is_done: bool
+    is_rollback: bool = False
 
     @property
     def changed(self) -> bool:
@@ -66,13 +68,16 @@ def past_of(rows: Sequence[Operation], identity: str) -> list[Past]:
 
 def _past(row: Operation, identity: str) -> Past | None:
     try:
-        plan = next((member for member in group_plan(row.plan).members if member.identity == identity), None)
+        group = group_plan(row.plan)
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
-    if plan is None or not plan.is_update:
+    place = next((place for place, member in enumerate(group.members) if member.identity == identity), None)
+    if place is None or not (plan := group.members[place]).is_update:
         return None
     after = Previous(plan.image, plan.new_image_id, plan.digest or None, plan.new.version)
-    return Past(row.op, _before(plan), after, row.result == "updated")
+    # A member whose new one was lost runs its old image again, though the operation went well.
+    is_done = row.result == "updated" and "recreate_old" not in begun(row.of(group.container(place)))
+    return Past(row.op, _before(plan), after, is_done, plan.purpose == "rollback")
 
 
 def _before(plan: SwapPlan) -> Previous:
@@ -88,6 +93,12 @@ def choose(past: Sequence[Past], runs: str, to: str | None) -> Previous | NoPrev
     or a digest, whole or its beginning. Raise NotFound or Ambiguous where `to` names nothing, or several images.
     """
     return _before_last(past, runs) if to is None else _named(past, to)
+
+
+def remark(past: Sequence[Past], chosen: Previous) -> str:
+    """Return what to say of going to this image: that it is the one it was rolled back from last, else nothing."""
+    left = next((each for each in past if each.changed and each.before.image_id == chosen.image_id), None)
+    return f"returns to the image that {left.op} rolled it back from" if left and left.is_rollback else ""
 
 
 def _before_last(past: Sequence[Past], runs: str) -> Previous | NoPrevious:

@@ -12,7 +12,7 @@ from dockmon_cli.core.check_answer import Available, CheckAnswer
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.detect import Running, Served, unknown
 from dockmon_cli.core.errors import DockmonError, NoSuchObject, RegistryError
-from dockmon_cli.core.rollback import NoPrevious, Previous, choose, past_of
+from dockmon_cli.core.rollback import NoPrevious, Previous, choose, past_of, remark
 from dockmon_cli.core.versions import difference
 from dockmon_cli.services.checked import Checked
 from dockmon_cli.services.served import ServedImages, Source
@@ -22,7 +22,7 @@ from dockmon_cli.services.update_look import Look, Looked, Stored, each_chosen
 
 GONE = "name another one with --to: `dockmon update history TARGET -o wide` lists those that ran"
 LOOKS_BACK = 1000
-"""How many operations of a host are looked at."""
+"""How many operations of a container are looked at."""
 
 
 def looks_back(to: str | None) -> Look:
@@ -56,8 +56,9 @@ async def _looked_back(
 ) -> Checked:
     """Add what the container would return to, or why there is nothing."""
     container = checked.container
-    rows = tools.journal.history(limit=LOOKS_BACK, host_ids=[container.host_id])
-    chosen = choose(past_of(rows, container.identity), running.image_id, to)
+    rows = tools.journal.history(limit=LOOKS_BACK, keys=[(container.host_id, container.identity)])
+    past = past_of(rows, container.identity)
+    chosen = choose(past, running.image_id, to)
     if isinstance(chosen, NoPrevious):
         answer = CheckAnswer("unknown", "not_found", chosen.message, running.current, hint=chosen.hint)
         return replace(checked, answer=answer)
@@ -69,7 +70,8 @@ async def _looked_back(
     version = chosen.version
     available = Available(chosen.image, chosen.digest or chosen.image_id, version)
     kind = difference(running.version, version)
-    answer = CheckAnswer("update_available", current=running.current, available=available, kind=kind)
+    said = remark(past, chosen)
+    answer = CheckAnswer("update_available", message=said, current=running.current, available=available, kind=kind)
     digest = chosen.image_id if running.containerd else chosen.digest or ""
     served = Served(digest, chosen.platform_digest or "", chosen.image_id, version=version)
     return replace(checked, answer=answer, served=served)

@@ -10,8 +10,8 @@ import pytest
 
 from dockmon_cli.core.documents import encode
 from dockmon_cli.core.errors import Ambiguous, NotFound
-from dockmon_cli.core.operation import ImageVersion, Operation, Result
-from dockmon_cli.core.rollback import NoPrevious, Past, Previous, choose, past_of
+from dockmon_cli.core.operation import ImageVersion, Operation, Result, StepRecord
+from dockmon_cli.core.rollback import NoPrevious, Past, Previous, choose, past_of, remark
 from dockmon_cli.core.swap import SwapPlan
 from dockmon_cli.core.swap_group import GroupPlan
 from tests.core.test_recovery import plan_for
@@ -70,6 +70,30 @@ def test_after_a_rollback_the_previous_one_is_where_it_came_from() -> None:
     assert found.image_id == image("c")
 
 
+def back(old: str, new: str) -> SwapPlan:
+    return replace(step(old, new), purpose="rollback")
+
+
+def said(known: list[Past], runs: str, to: str | None = None) -> str:
+    found = choose(known, image(runs), to)
+    assert isinstance(found, Previous)
+    return remark(known, found)
+
+
+def test_a_rollback_of_a_rollback_says_that_it_returns_to_what_was_left_for_a_reason() -> None:
+    twice = [*past(row("44", back("c", "b"))), *THREE]
+    words = "returns to the image that 44 rolled it back from"
+    assert (said(twice, "b"), said(twice, "b", "44"), said(twice, "b", index("c"))) == (words, words, words)
+    assert (said(twice, "b", index("a")), said(THREE, "c")) == ("", "")
+
+
+def test_an_image_that_was_taken_up_again_since_is_none_that_was_left_by_a_rollback() -> None:
+    again = [*past(row("55", step("c", "d")), row("54", step("b", "c")), row("44", back("c", "b"))), *THREE]
+    assert said(again, "d") == ""
+    refused = [*past(row("45", back("b", "a"), "rolled_back"), row("44", back("c", "b"))), *THREE]
+    assert said(refused, "b") == "returns to the image that 44 rolled it back from"
+
+
 def test_the_reference_is_the_one_it_was_created_from_though_its_tag_is_another_now() -> None:
     found = choose(past(row("11", step("a", "b", tag="1.1", old_tag="1.0"))), image("b"), None)
     assert isinstance(found, Previous)
@@ -122,6 +146,13 @@ def test_a_member_of_a_group_has_a_past_of_its_own() -> None:
     group = GroupPlan((step("a", "b"), replace(step("e", "f"), identity="sidecar")))
     assert [each.before.image_id for each in past_of([row("11", group)], "sidecar")] == [image("e")]
     assert past_of([row("11", group)], "nobody") == []
+
+
+def test_a_member_whose_new_one_was_lost_runs_what_it_ran_before() -> None:
+    group = GroupPlan((step("a", "b"), replace(step("e", "f"), identity="sidecar", name="sidecar")))
+    lost = replace(row("11", group), steps=(StepRecord("recreate_old", NOW, "done", container="sidecar"),))
+    assert [each.changed for each in past_of([lost], "sidecar")] == [False]
+    assert [each.changed for each in past_of([lost], "web")] == [True]
 
 
 def test_a_row_of_another_version_that_can_not_be_read_is_left_out() -> None:

@@ -14,7 +14,7 @@ from dockmon_cli.core.selection import parse_selector
 from dockmon_cli.core.update_plan import PlanItem
 from dockmon_cli.services import update as service
 from dockmon_cli.services.policy import Policies
-from dockmon_cli.services.update_rollback import looks_back
+from dockmon_cli.services.update_rollback import LOOKS_BACK, looks_back
 from tests.adapters.store.samples import operation
 from tests.core.test_recovery import plan_for
 from tests.services.swapping import Scene, died_everywhere
@@ -57,6 +57,39 @@ def test_an_image_that_is_still_there_needs_no_registry() -> None:
     assert item.swap is not None
     assert (item.would, item.swap.new_image_id, item.swap.purpose) == ("update", updated.older, "rollback")
     assert item.message == "its volumes stay as they are"
+
+
+def test_what_others_on_its_host_did_since_hides_no_update_of_it() -> None:
+    updated = Updated()
+    others = updated.fleet.store.journal
+    for number in range(LOOKS_BACK + 1):
+        others.open_operation(
+            operation(f"other{number}", host_id="id-nas", identity="db", name="db", minutes=number + 1)
+        )
+    item = updated.plan()
+    assert item.swap is not None
+    assert item.swap.new_image_id == updated.older
+
+
+def test_a_member_of_a_group_returns_to_what_it_ran_before() -> None:
+    updated = Updated()
+    (alone,) = updated.fleet.store.journal.history(limit=1)
+    of_vpn = replace(
+        alone, identity="vpn", name="vpn", plan={"members": [alone.plan | {"identity": "vpn"}, alone.plan]}
+    )
+    updated.fleet.store.journal.save_operation(of_vpn)
+    item = updated.plan()
+    assert item.swap is not None
+    assert item.swap.new_image_id == updated.older
+
+
+def test_the_plan_says_that_it_returns_to_what_it_was_rolled_back_from() -> None:
+    updated = Updated()
+    (first,) = updated.fleet.store.journal.history(limit=1)
+    plan = {**first.plan, "purpose": "rollback"}
+    updated.fleet.store.journal.open_operation(replace(first, op="op2", plan=plan, purpose="rollback"))
+    words = "returns to the image that op2 rolled it back from; its volumes stay as they are"
+    assert updated.plan().message == words
 
 
 def test_one_that_is_gone_is_pulled_again_by_its_digest_if_the_registry_has_it() -> None:

@@ -17,6 +17,7 @@ def remarks(candidate: Candidate) -> str:
     names = ", ".join(dependent.name for dependent in candidate.dependents)
     hashed = ", ".join(d.name for d in candidate.dependents if COMPOSE_PROJECT in d.container.labels)
     table = (
+        (candidate.purpose == "rollback" and bool(candidate.answer.message), candidate.answer.message),
         (candidate.purpose == "rollback", VOLUMES_STAY),
         (starts_first(candidate), "start-first: the new one is proven while the old one still runs"),
         (bool(candidate.placed_files), f"copies what compose put into it: {', '.join(candidate.placed_files)}"),
