@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from dockmon_cli.core.kept_image import normal
 from dockmon_cli.core.operation import Operation
+from dockmon_cli.core.past import stored_members
 from dockmon_cli.core.swap import SwapPlan
 from dockmon_cli.core.swap_group import group_plan
 
@@ -24,8 +25,12 @@ def moved_there(rows: Iterable[Operation]) -> frozenset[tuple[str, str]]:
 
 
 def pending_tags(rows: Iterable[Operation]) -> frozenset[str]:
-    """Given operations that are not over, return the tags that their way back needs."""
-    return frozenset(plan.keep_old for row in rows for plan, _facts in _members(row))
+    """Given operations that are not over, return the tags of ours that they need, on the way forward or back.
+
+    They are read from the plan as it is stored: what another version wrote needs its images too.
+    """
+    members = (member for row in rows for member in stored_members(row.plan))
+    return frozenset(str(member[tag]) for member in members for tag in ("keep_old", "keep_new") if member.get(tag))
 
 
 def unstarted(rows: Iterable[Operation]) -> frozenset[str]:

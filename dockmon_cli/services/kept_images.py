@@ -1,22 +1,31 @@
-"""Images that are kept to return to: noted after an update, looked up on their hosts, and removed by our own names."""
+"""Images that dockmon keeps: noted after an update, looked up on their hosts, and removed by our own names."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 
+from dockmon_cli.core.containers import Container
 from dockmon_cli.core.errors import Conflict, EngineError, HostError
 from dockmon_cli.core.kept_image import PRUNE_TAG, KeptImage, KeptRecord, Surroundings, kept_image
 from dockmon_cli.core.kept_past import moved_there, pending_tags, unstarted
 from dockmon_cli.core.operation import Operation
 from dockmon_cli.core.reference import Reference
-from dockmon_cli.core.retention import judge
+from dockmon_cli.core.retention import Judged, judge
 from dockmon_cli.core.swap import SwapPlan
 from dockmon_cli.ports.engine import Engine
+from dockmon_cli.ports.lock import container_lease
+from dockmon_cli.services.image_space import NOTHING_FREED, Freed, Meter
 from dockmon_cli.services.update_gather import UpdateTools
 
 LOOKS_BACK = 200
 """How many operations of the containers concerned are asked for the tags that dockmon made."""
+OTHERS_S = 60.0
+"""How long to wait for another clean-up of the same host: each counts what it freed itself."""
+COUNTS_IMAGES_ALONE = (1, 42)
+"""The API from which on an engine tells its images' room without counting all volumes, which takes a minute."""
 
 
 def note_kept(tools: UpdateTools, moved: Sequence[SwapPlan], operation: Operation) -> None:
@@ -33,19 +42,78 @@ def note_kept(tools: UpdateTools, moved: Sequence[SwapPlan], operation: Operatio
     )  # fmt: skip
 
 
-async def clean_up(tools: UpdateTools, engine: Engine, moved: Sequence[SwapPlan]) -> None:
+async def clean_up(tools: UpdateTools, engine: Engine, moved: Sequence[SwapPlan]) -> Freed:
     """Given what moved to another image, remove what retention lets go of the repositories that they came from.
 
     It went well whatever comes of this: what can't be removed now is there for the next time, and for `update prune`.
+    One that was fetched for another container stays: that one's own update may be about to begin.
     """
     repositories = {Reference.parse(plan.written).name for plan in moved}
+
+    def is_meant(judged: Judged) -> bool:
+        return judged.goes and judged.image.repository in repositories and not judged.image.waiting
+
+    lease = f"images {engine.host.host_id}"
+    async with tools.leases.hold(lease, deadline_s=OTHERS_S) as is_held:
+        return await _remove_all(tools, engine, is_meant) if is_held else NOTHING_FREED
+
+
+async def let_go(tools: UpdateTools, engine: Engine, fetched: Sequence[SwapPlan]) -> Freed:
+    """Given what was just fetched, remove what was fetched for the same containers before and is awaited no more."""
+    whose = {plan.identity for plan in fetched}
+    new = {plan.keep_new for plan in fetched}
+
+    def is_meant(judged: Judged) -> bool:
+        image = judged.image
+        return (judged.goes or bool(image.spare)) and bool(whose & image.waiting) and new.isdisjoint(image.names)
+
+    return await _remove_all(tools, engine, is_meant)
+
+
+async def _remove_all(tools: UpdateTools, engine: Engine, is_meant: Callable[[Judged], bool]) -> Freed:
+    """Carry out the decisions that are meant. Nobody waits for this, so it ends with the first failure."""
+    images, meter = 0, Meter(engine)
     try:
-        images = await kept_on(tools, engine)
-        for judged in judge(images, tools.limits, tools.clock.now()):
-            if judged.goes and judged.image.repository in repositories:
-                await remove(tools, engine, judged.image)
+        meant = [
+            each for each in judge(await kept_on(tools, engine), tools.limits, tools.clock.now()) if is_meant(each)
+        ]
+        if any(judged.goes for judged in meant) and (await engine.info()).api_at_least(*COUNTS_IMAGES_ALONE):
+            await meter.went_down_by()
+        for judged in meant:
+            done = await carry_out(tools, engine, judged)
+            images += done is not None and done.goes
     except (HostError, EngineError):
-        return
+        pass
+    return Freed(images, await meter.went_down_by() if images and meter.has_begun else None)
+
+
+async def carry_out(tools: UpdateTools, engine: Engine, judged: Judged) -> Judged | None:
+    """Remove an image, or names of it that nothing needs any more, if that is still the decision about it.
+
+    Return the decision of now, None where the image is gone. While this lasts nobody, in whatever process, begins an
+    update of a container that it was fetched for. Raise Conflict where the image is in use after all.
+    """
+    with _at_rest(tools, judged.image) as is_free:
+        now = judge(await kept_on(tools, engine), tools.limits, tools.clock.now())
+        still = next((each for each in now if each.image.image_id == judged.image.image_id), None)
+        if still is None:
+            return None
+        if not is_free or not still.image.waiting <= judged.image.waiting:
+            return replace(still, goes=False, reason="unproven", message="an update that may need it is under way")
+        if still.goes:
+            await remove(tools, engine, still.image)
+        else:
+            for name in still.image.spare:
+                await engine.untag(name)
+        return still
+
+
+@contextmanager
+def _at_rest(tools: UpdateTools, image: KeptImage) -> Iterator[bool]:
+    """Hold the leases of all containers that an image was fetched for; the block gets False if one is taken."""
+    with ExitStack() as stack:
+        leases = (container_lease(image.host_id, identity) for identity in sorted(image.waiting))
+        yield all(stack.enter_context(tools.leases.try_hold(lease)) for lease in leases)
 
 
 async def kept_on(tools: UpdateTools, engine: Engine) -> list[KeptImage]:
@@ -55,19 +123,33 @@ async def kept_on(tools: UpdateTools, engine: Engine) -> list[KeptImage]:
     records = tools.kept.kept(host.host_id)
     there = {row["Id"] for row in rows}
     tools.kept.forget_kept(host.host_id, [record.tag for record in records if record.image_id not in there])
-    records = [record for record in records if record.image_id in there]
+    around = _surroundings(tools, host.host_id, containers, [record for record in records if record.image_id in there])
 
-    def found(made: frozenset[tuple[str, str]]) -> list[KeptImage]:
-        around = Surroundings(containers, records, made, pending, never_started)
+    def found(around: Surroundings) -> list[KeptImage]:
         images = (kept_image(host.host_id, host.name, row, around) for row in rows)
         return [image for image in images if image is not None]
 
-    pending = pending_tags(row for row in tools.journal.unfinished() if row.host_id == host.host_id)
-    ops = (tools.journal.operation(op) for op in {record.op for record in records})
-    never_started = unstarted(row for row in ops if row is not None)
-    images = found(frozenset())
+    images = found(around)
     named = {(host.host_id, record.identity) for image in images if image.others for record in image.records}
-    return found(moved_there(tools.journal.history(limit=LOOKS_BACK, keys=sorted(named)))) if named else images
+    if not named:
+        return images
+    return found(replace(around, moved_there=moved_there(tools.journal.history(limit=LOOKS_BACK, keys=sorted(named)))))
+
+
+def _surroundings(
+    tools: UpdateTools, host_id: str, containers: Sequence[Container], records: Sequence[KeptRecord]
+) -> Surroundings:
+    """What is on record of a host: read after its containers, so that no swap is missed that took one of them away."""
+    ops = (tools.journal.operation(op) for op in {record.op for record in records})
+    seen = tools.checks.remembered_images(host_id)
+    return Surroundings(
+        containers,
+        records,
+        pending=pending_tags(row for row in tools.journal.unfinished() if row.host_id == host_id),
+        unstarted=unstarted(row for row in ops if row is not None),
+        answers={who: answer for (host, who), answer in tools.checks.answers().items() if host == host_id},
+        digests={image: frozenset().union(*by_repository.values()) for image, by_repository in seen.items()},
+    )
 
 
 async def remove(tools: UpdateTools, engine: Engine, image: KeptImage) -> None:

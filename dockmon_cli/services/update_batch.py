@@ -12,6 +12,7 @@ from dockmon_cli.core.operation import Operation, Result
 from dockmon_cli.core.swap import SwapPlan
 from dockmon_cli.core.update_plan import PlanItem
 from dockmon_cli.core.update_plan.queue import Queue, Unit
+from dockmon_cli.services.image_space import NOTHING_FREED, Freed
 from dockmon_cli.services.stopping import Stop
 
 DISPROVEN: frozenset[Result] = frozenset({"rolled_back", "rollback_failed", "interrupted"})
@@ -22,7 +23,10 @@ RunOne = Callable[[PlanItem], Awaitable["Outcome"]]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one container. `operation` is None where none was opened, `error` why it can't be recorded."""
+    """What came of one container. `operation` is None where none was opened, `error` why it can't be recorded.
+
+    `freed` is what the clean-up after its operation removed.
+    """
 
     item: PlanItem
     result: Result
@@ -30,6 +34,7 @@ class Outcome:
     message: str = ""
     operation: Operation | None = None
     error: StoreError | None = None
+    freed: Freed = NOTHING_FREED
 
 
 async def run_batch(

@@ -14,7 +14,8 @@ from dockmon_cli.core.retention import Judged, judge
 from dockmon_cli.core.selection import Selector, hosts_to_ask
 from dockmon_cli.ports.engine import Engine
 from dockmon_cli.services.fleet import as_failure, ask_each, open_fleet
-from dockmon_cli.services.kept_images import kept_on, remove
+from dockmon_cli.services.image_space import Meter
+from dockmon_cli.services.kept_images import carry_out, kept_on
 from dockmon_cli.services.update_gather import UpdateTools
 
 Agree = Callable[[Sequence[Judged]], bool]
@@ -75,48 +76,26 @@ def _is_on(item: Pruned, host: Host) -> bool:
 
 async def _prune_host(tools: UpdateTools, engine: Engine, items: Sequence[Pruned]) -> list[Pruned]:
     """One image after the other, each looked at once more: the user may have thought about it for long."""
-    if not any(item.judged.goes for item in items):
-        return [replace(item, result="kept") for item in items]
-    meter = _Meter(engine)
-    await meter.went_down_by()
+    meter = Meter(engine)
+    if any(item.judged.goes for item in items):
+        await meter.went_down_by()
     return [
-        await _prune_one(tools, engine, meter, item) if item.judged.goes else replace(item, result="kept")
+        await _prune_one(tools, engine, meter, item)
+        if item.judged.goes or item.judged.image.spare
+        else replace(item, result="kept")
         for item in items
     ]
 
 
-async def _prune_one(tools: UpdateTools, engine: Engine, meter: _Meter, item: Pruned) -> Pruned:
-    image = item.judged.image
+async def _prune_one(tools: UpdateTools, engine: Engine, meter: Meter, item: Pruned) -> Pruned:
+    """One whose names alone go stays, and nothing that takes room is freed with them."""
     try:
-        now = judge(await kept_on(tools, engine), tools.limits, tools.clock.now())
-        still = next((each for each in now if each.image.image_id == image.image_id), None)
-        if still is None or not still.goes:
-            return replace(item, judged=still or item.judged, result="kept")
-        await remove(tools, engine, still.image)
+        still = await carry_out(tools, engine, item.judged)
     except HostError as error:
         return replace(item, result="failed", error=as_failure(engine.host, error))
     except EngineError as error:
         error.host = engine.host.name
         return replace(item, result="failed", error=error)
-    return replace(item, result="removed", freed_bytes=await meter.went_down_by())
-
-
-class _Meter:
-    """What the engine counts for all its layers; images share them, so sizes of images tell nothing."""
-
-    def __init__(self, engine: Engine):
-        self._engine = engine
-        self._before: int | None = None
-        self._is_broken = False
-
-    async def went_down_by(self) -> int | None:
-        """By how much it went down since the last look; None at first, and once the engine could not tell."""
-        if self._is_broken:
-            return None
-        try:
-            now = await self._engine.image_bytes()
-        except (HostError, EngineError):
-            self._is_broken = True
-            return None
-        before, self._before = self._before, now
-        return None if before is None else max(0, before - now)
+    if still is None or not still.goes:
+        return replace(item, judged=still or item.judged, result="kept")
+    return replace(item, judged=still, result="removed", freed_bytes=await meter.went_down_by())

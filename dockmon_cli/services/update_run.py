@@ -18,6 +18,7 @@ from dockmon_cli.core.swap_group import GroupPlan, identities
 from dockmon_cli.core.update_plan import PlanItem
 from dockmon_cli.ports.engine import Engine
 from dockmon_cli.ports.lock import container_lease
+from dockmon_cli.services.image_space import NOTHING_FREED, Freed
 from dockmon_cli.services.journal import MemberRecorder, Recorder
 from dockmon_cli.services.kept_images import clean_up, note_kept
 from dockmon_cli.services.restraints import learn
@@ -54,9 +55,9 @@ async def run_item(tools: UpdateTools, engine: Engine, item: PlanItem, follower:
             return Outcome(item, "skipped", "busy", "another update of this container is under way")
         tools.journal.open_operation(operation)
         operation = await prepared(tools, engine, group, operation, follower, stop).run()
-    await settle(tools, engine, group, operation)
+    freed = await settle(tools, engine, group, operation)
     assert operation.result is not None  # noqa: S101 - every end of a swap records one
-    return Outcome(item, operation.result, operation.reason, operation.message, operation)
+    return Outcome(item, operation.result, operation.reason, operation.message, operation, freed=freed)
 
 
 @contextmanager
@@ -112,18 +113,20 @@ def _has_open_row(tools: UpdateTools, operation: Operation) -> bool:
     return any(mine.intersection(identities(row)) for row in open_rows)
 
 
-async def settle(tools: UpdateTools, engine: Engine, group: GroupPlan, operation: Operation) -> None:
-    """Draw the conclusions of an operation that has come to an end. Raise StoreError if they can't be kept."""
+async def settle(tools: UpdateTools, engine: Engine, group: GroupPlan, operation: Operation) -> Freed:
+    """Draw the conclusions of an operation that has come to an end, and return what its clean-up freed.
+
+    Raise StoreError if they can't be kept.
+    """
     for place, swap in enumerate(group.members):
         if swap.is_update:
             learn(tools.refusals, operation.of(group.container(place)), swap)
     if operation.result != "updated":
-        return
+        return NOTHING_FREED
     moved = _moved(group, operation)
     remember(tools, moved)
     note_kept(tools, moved, operation)
-    if operation.phase == "closed":
-        await clean_up(tools, engine, moved)
+    return await clean_up(tools, engine, moved) if operation.phase == "closed" else NOTHING_FREED
 
 
 def _moved(group: GroupPlan, operation: Operation) -> list[SwapPlan]:

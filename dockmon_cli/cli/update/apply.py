@@ -19,6 +19,7 @@ from dockmon_cli.cli.update.endings import (
     counted,
     each_once,
     entries,
+    freed_by,
     is_news,
     left_out,
     outcome_entries,
@@ -129,6 +130,7 @@ def tell(report: service.ApplyReport, settings: Settings, *, named: bool, by_its
                     (
                         words,
                         recovered,
+                        *freed_by(report.outcomes),
                         *left_out(outcome.item for outcome in told),
                         *change_notes(o.item.candidate for o in shown if o.result == "updated"),
                     ),

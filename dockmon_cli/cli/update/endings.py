@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from dockmon_cli.cli.update.prune_items import megabytes
 from dockmon_cli.core.errors import DockmonError, RegistryError, StoreError
 from dockmon_cli.core.operation import Operation
 from dockmon_cli.core.report import ErrorEntry, entries_of, exit_code
 from dockmon_cli.core.update_plan import PlanItem
 from dockmon_cli.core.update_plan.restraint import HOLDS_IN
+from dockmon_cli.services.image_space import Freed
 from dockmon_cli.services.stopping import Stop
 from dockmon_cli.services.update import ApplyReport
 from dockmon_cli.services.update_batch import Outcome
@@ -144,6 +146,21 @@ def open_notes(operations: Sequence[Operation]) -> tuple[str, ...]:
 def counted(words: Iterable[str]) -> str:
     """Given words, return them counted: `3 updated · 1 rolled back`."""
     return " · ".join(f"{count} {word.replace('_', ' ')}" for word, count in Counter(words).items())
+
+
+def freed_by(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
+    """A line for what the clean-ups after these updates removed, each operation counted once."""
+    return freed_note({o.operation.op: o.freed for o in outcomes if o.operation}.values(), "old images removed")
+
+
+def freed_note(freed: Iterable[Freed], words: str) -> tuple[str, ...]:
+    """Given what went on several hosts, return a line that counts it, or none where nothing went."""
+    gone = [each for each in freed if each.images]
+    if not gone:
+        return ()
+    told = [each.bytes for each in gone if each.bytes is not None]
+    room = f", {megabytes(sum(told))} freed" if told else ""
+    return (f"{words}: {sum(each.images for each in gone)}{room}",)
 
 
 def remarks(items: Iterable[PlanItem]) -> tuple[str, ...]:

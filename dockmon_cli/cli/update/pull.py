@@ -12,7 +12,15 @@ from dockmon_cli.cli.running import run_until_stopped
 from dockmon_cli.cli.selecting import Filters, Hosts, Tags, Targets
 from dockmon_cli.cli.settings import settings_of
 from dockmon_cli.cli.update.consent import TerminalWatcher
-from dockmon_cli.cli.update.endings import FAILED, OWN_CODES, counted, each_once, entries, stopped_exit_code
+from dockmon_cli.cli.update.endings import (
+    FAILED,
+    OWN_CODES,
+    counted,
+    each_once,
+    entries,
+    freed_note,
+    stopped_exit_code,
+)
 from dockmon_cli.core.errors import UsageError
 from dockmon_cli.core.report import ErrorEntry, exit_code
 from dockmon_cli.core.selection import Selector, parse_selector
@@ -67,7 +75,8 @@ def _tell(ctx: typer.Context, report: service.PullReport, *, named: bool) -> int
     )
     words = counted(entry.result for entry in shown) or ("" if problems else "nothing to pull")
     items = tuple(map(_item, shown))
-    emit(Report(items, each_once((*problems, *failed)), _COLUMNS, (words,) if words else ()), settings_of(ctx))
+    notes = (*filter(None, (words,)), *freed_note(report.freed, "superseded images removed"))
+    emit(Report(items, each_once((*problems, *failed)), _COLUMNS, notes), settings_of(ctx))
     pending = any(entry.reason == "timeout" for entry in report.items)
     if code := stopped_exit_code(report.stopped, pending=pending):
         return code
