@@ -54,7 +54,7 @@ class KeptImage:
     those that digests of it are known in. `records` tell for whom it was kept, `users` which containers run it,
     stopped ones too. `holders` are the containers that a rollback would return to it, `unproven` those whose
     newer image has not proven itself. `fetched` are the names that it got ahead of updates, `awaited` the containers
-    that would be updated to it, `pending` the names that operations which are not over need.
+    that would be updated to what was so fetched, `pending` the names that operations which are not over need.
     """
 
     host_id: str
@@ -149,6 +149,7 @@ def kept_image(host_id: str, host: str, row: Document, around: Surroundings) -> 
         return None
     records = tuple(record for record in around.records if record.tag in names or record.image_id == row["Id"])
     here = {container.identity: container for container in around.containers if not container.is_temporary}
+    fetched = tuple(_fetched(name, around) for name in names if name.startswith(INCOMING_PREFIX))
     held = [record for record in records if record.identity in here and _is_newest(record, around.records)]
     return KeptImage(
         host_id,
@@ -164,8 +165,8 @@ def kept_image(host_id: str, host: str, row: Document, around: Surroundings) -> 
         unproven=tuple(
             here[r.identity].target for r in held if r.op in around.unstarted and not _is_up(here[r.identity])
         ),
-        fetched=tuple(_fetched(name, around) for name in names if name.startswith(INCOMING_PREFIX)),
-        awaited=tuple(c.target for c in here.values() if _would_get(c, row, around)),
+        fetched=fetched,
+        awaited=tuple(c.target for c in here.values() if fetched and _would_get(c, row, around)),
         pending=tuple(name for name in names if name in around.pending),
         digests=_digests(row),
     )

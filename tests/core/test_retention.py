@@ -189,6 +189,11 @@ def test_another_index_around_the_same_image_leads_to_it_as_well() -> None:
     assert decided(fetched(answer=waits_for("sha256:2"), digests={image("a"): {"sha256:2"}})) == (False, "fetched")
 
 
+def test_one_that_was_not_fetched_ahead_is_judged_as_what_it_is_though_an_update_would_lead_back_to_it() -> None:
+    left = fetched(TAG, answer=waits_for("sha256:1"), records=(record(),))
+    assert (decided(left), decided(left, Limits(0, 0.0))) == ((False, "rollback_image"), (True, "retention"))
+
+
 def test_a_container_that_runs_it_already_waits_for_it_no_more() -> None:
     there = (container(image_id=image("a")),)
     assert fetched(answer=waits_for("sha256:1"), containers=there).awaited == ()
