@@ -12,6 +12,8 @@ from dockmon_cli.core.check_answer import Available, CheckAnswer
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.detect import Running, Served, unknown
 from dockmon_cli.core.errors import DockmonError, NoSuchObject, RegistryError
+from dockmon_cli.core.reference import Reference
+from dockmon_cli.core.registry_access import plain_http_allowed
 from dockmon_cli.core.rollback import NoPrevious, Previous, choose, past_of, remark
 from dockmon_cli.core.versions import difference
 from dockmon_cli.services.checked import Checked
@@ -64,6 +66,7 @@ async def _looked_back(
         return replace(checked, answer=answer)
     if chosen.image_id == running.image_id:
         return replace(checked, answer=CheckAnswer("up_to_date", None, "it runs that image already", running.current))
+    source = _source_of(tools, view, source, chosen)
     error = await _missing(tools, view, source, chosen)
     if error is not None:
         return replace(checked, answer=unknown(error, running.current))
@@ -74,7 +77,15 @@ async def _looked_back(
     answer = CheckAnswer("update_available", message=said, current=running.current, available=available, kind=kind)
     digest = chosen.image_id if running.containerd else chosen.digest or ""
     served = Served(digest, chosen.platform_digest or "", chosen.image_id, version=version)
-    return replace(checked, answer=answer, served=served)
+    return replace(checked, answer=answer, served=served, source=source)
+
+
+def _source_of(tools: UpdateTools, view: HostView, source: Source, chosen: Previous) -> Source:
+    """Where the image came from: somebody may have changed the container to another repository since."""
+    if chosen.repository == source.reference.name:
+        return source
+    reference = Reference.parse(chosen.image)
+    return Source(reference, plain_http_allowed(reference, view.info, tools.insecure))
 
 
 async def _missing(tools: UpdateTools, view: HostView, source: Source, chosen: Previous) -> RegistryError | None:

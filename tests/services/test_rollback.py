@@ -98,6 +98,17 @@ def test_one_that_is_gone_is_pulled_again_by_its_digest_if_the_registry_has_it()
     assert item.swap.digest == Updated().older
 
 
+def test_one_from_another_repository_is_looked_for_and_pulled_there() -> None:
+    updated, former = Updated(), f"{REGISTRY}/former"
+    older = updated.fleet.registry.push(f"{former}:1", seed="of another repository").digest
+    (row,) = updated.fleet.store.journal.history(limit=1)
+    plan = {**row.plan, "old_image": f"{former}:1", "old_image_id": older, "old": {"digest": older, "version": None}}
+    updated.fleet.store.journal.save_operation(replace(row, plan=plan))
+    item = updated.plan()
+    assert item.swap is not None
+    assert (item.swap.repository, item.swap.digest, item.swap.image) == (former, older, f"{former}:1")
+
+
 def test_a_registry_that_gives_no_answer_is_no_reason_to_begin() -> None:
     updated = Updated()
     updated.fleet.registry.fail(REGISTRY, "unreachable")
