@@ -20,6 +20,8 @@ Purpose = Literal["update", "rollback", "follow"]
 RESULTS: tuple[Result, ...] = get_args(Result)
 Phase = Literal["forward", "back", "committed", "closed"]
 """`forward`: on the way to the new one. `back`: undoing. `committed`: only forward from here. `closed`: over."""
+ENDED_AS = "ended_as"
+"""The fact that tells what a way back came to, as a word of `core.recovery.Outcome`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dockmon_cli import wiring
 from dockmon_cli.core.advice import what_to_do
-from dockmon_cli.core.operation import ImageVersion, Operation, StepRecord
+from dockmon_cli.core.documents import encode
+from dockmon_cli.core.operation import ImageVersion, StepRecord
 from tests.adapters.store.samples import NOW, operation
 from tests.cli.program import Outcome, dockmon
 from tests.cli.schemas import check
+from tests.services.swapping import Scene
 
 NEW = ImageVersion("sha256:" + "b" * 64, "1.1")
 FAILED = replace(
@@ -21,8 +24,11 @@ FAILED = replace(
     old=ImageVersion("sha256:" + "a" * 64, "1.0"),
     new=NEW,
     by="root",
+    plan=encode(Scene().plan),
+    facts={"ended_as": "old"},
     steps=(
         StepRecord("pull", NOW, "done", 1.25),
+        StepRecord("stop", NOW + timedelta(seconds=1), "done", 0.75),
         StepRecord("start", NOW + timedelta(seconds=2), "failed", 0.5, "exec: \x1b[31mno such file"),
         StepRecord("start_old", NOW + timedelta(seconds=3), "begun"),
     ),
@@ -33,7 +39,7 @@ FAILED = replace(
     exit_code=127,
     closed_at=NOW + timedelta(seconds=4),
 )
-OPEN = replace(operation("0pen", phase="forward"), result="interrupted", reason="interrupted")
+OPEN = replace(operation("0pen", phase="forward"), plan=FAILED.plan, result="interrupted", reason="interrupted")
 
 
 @pytest.fixture
@@ -65,6 +71,7 @@ def test_one_operation_is_told_from_its_beginning_to_what_to_do(shown: dict[str,
         "",
         "STEP                 AT     TOOK  RESULT",
         "pull              +0.0s    1.25s  done",
+        "stop              +1.0s    0.75s  done",
         "start             +2.0s    0.50s  failed: exec: [31mno such file",
         "start_old         +3.0s        -  begun, and nobody saw its end",
         "",
@@ -110,7 +117,7 @@ def test_its_document_is_the_whole_of_it(shown: dict[str, str]) -> None:
     done = show(shown, "fa11", "-o", "json")
     check(done.document, "update-show")
     (item,) = done.document["items"]
-    assert (item["op"], item["phase"], item["duration_s"], len(item["steps"])) == ("fa11ed", "closed", 4.0, 3)
+    assert (item["op"], item["phase"], item["duration_s"], len(item["steps"])) == ("fa11ed", "closed", 4.0, 4)
     assert show(shown, "fa11", "-o", "name").out == "nas/web\n"
 
 
@@ -123,13 +130,39 @@ def test_what_names_none_or_several_is_exit_5(shown: dict[str, str], op: str, co
     assert words in error["message"]
 
 
-def test_every_ending_but_a_rollback_has_a_next_step() -> None:
-    def said(**changes: object) -> str:
-        row: Operation = replace(FAILED, **changes)  # type: ignore[arg-type]
-        return what_to_do(row)
+def said(**changes: Any) -> str:
+    return what_to_do(replace(FAILED, **changes))
 
+
+def test_every_ending_but_a_rollback_has_a_next_step() -> None:
     assert "both containers are kept" in said(phase="back", result="rollback_failed")
     assert "`dockmon update recover`" in said(phase="forward", result=None)
-    assert "nothing was changed" in said(result="failed")
+    assert "the new one runs" in said(phase="committed", result="updated", reason=None)
+    assert "the version of dockmon that began it" in said(phase="forward", result="interrupted", plan={"v": 9})
     assert "`dockmon update rollback nas/web --to fa11ed`" in said(result="updated", reason=None)
     assert said(result="updated", reason="rollback") == ""
+    gone = "the container was gone, and dockmon made no other: make it again as you made it"
+    assert said(facts={"ended_as": "gone"}) == said(facts={"ended_as": "gone"}, result="failed") == gone
+
+
+@pytest.mark.parametrize(
+    ("ended", "steps", "words"),
+    [
+        ("old", ("pull", "lock"), "nothing was changed"),
+        ("old", ("pull", "create_beside"), "the original was not touched"),
+        ("old", ("stop", "start_old"), "the original runs again"),
+        ("old", ("disarm", "rearm"), "the original is back as it was"),
+        ("old", ("stop", "recreate_old"), "a new container of the old image is in its place"),
+        ("replaced", ("stop", "set_aside", "take_back_name"), "what somebody else made is in its place"),
+        (None, ("stop", "start_old"), "see what is there now: `dockmon ps -a --host nas --filter name=web`"),
+    ],
+)
+def test_after_a_way_back_it_tells_what_is_there_as_far_as_the_row_shows_it(
+    ended: str | None, steps: tuple[str, ...], words: str
+) -> None:
+    rows = {"facts": {"ended_as": ended} if ended else {}, "steps": tuple(StepRecord(name, NOW) for name in steps)}
+    failed = said(result="failed", reason="disk_full", **rows)
+    assert failed == f"{words}; when the reason is gone: `dockmon update apply nas/web`"
+    assert said(**rows) == f"{words}; when the image is mended: `dockmon update apply nas/web`"
+    again = said(reason="interrupted", purpose="rollback", **rows)
+    assert again == f"{words}; to try once more: `dockmon update rollback nas/web`"

@@ -11,7 +11,7 @@ from functools import partial
 
 from dockmon_cli.core.errors import DockmonError, HostError, StoreError
 from dockmon_cli.core.group_recovery import GroupRecovery, recover_group
-from dockmon_cli.core.operation import Operation, Result
+from dockmon_cli.core.operation import ENDED_AS, Operation, Result
 from dockmon_cli.core.recovery import was_tried
 from dockmon_cli.core.swap_failure import AGAINST_THE_IMAGE, BUSY, INTERRUPTED, OtherFailed, failure_reason, is_silence
 from dockmon_cli.core.swap_group import GroupPlan
@@ -144,6 +144,7 @@ class SwapRun:
         return StoreError(f"{error.message}; {target} {said}", error.hint, host=main.host, target=target)
 
     def _close(self, decision: GroupRecovery, reason: str, message: str) -> Operation:
+        self._recorder.note_fact({ENDED_AS: decision.outcome})
         said = "; ".join(part for part in (message, decision.message) if part)
         if decision.outcome == "stuck":
             return self._recorder.result("rollback_failed", reason, said, close=False)
