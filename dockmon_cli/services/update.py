@@ -86,7 +86,7 @@ class PlanReport:
 
 @dataclass(frozen=True, slots=True)
 class ApplyReport:
-    """What was done. `recovered` are older swaps that were brought to an end first.
+    """What was done. `recovered` are older swaps that were brought to an end first, `open_still` those that were not.
 
     `went` is False after a no; the outcomes are then those that would have needed an answer of their own. `news` are
     the keys of containers of which something else is to be told than after the last run.
@@ -99,6 +99,7 @@ class ApplyReport:
     stopped: Stop | None = None
     hosts: int = 0
     news: frozenset[str] = frozenset()
+    open_still: tuple[Operation, ...] = ()
 
 
 async def check(tools: UpdateTools, selector: Selector) -> CheckReport:
@@ -127,21 +128,22 @@ async def apply(
 ) -> ApplyReport:
     """Decide, ask, and do. Swaps that did not end earlier are brought to an end first."""
     async with _open(tools, selector, timeout_s=SWAP_TIMEOUT_S) as (fleet, checker):
-        recovered = await recover_open(tools, fleet, watcher, stop)
-        open_still = _under_way(tools)
-        found, items, problems = await _decide(tools, fleet, checker, selector, asked, fresh=True, busy=open_still)
+        recovered, open_still = await recover_open(tools, fleet, watcher, stop)
+        found, items, problems = await _decide(
+            tools, fleet, checker, selector, asked, fresh=True, busy=_under_way(tools)
+        )
         # Whoever ended the run while it looked is not asked any more: everything is told as not started.
         consent = Consent(go=True) if stop or asked.by_itself else watcher.consent(items)
         items = tuple(item for item in items if consent.chosen is None or _key(item) in consent.chosen)
         if not consent.go:
             declined = tuple(_untouched(item) for item in items if item.needs_answer)
-            return ApplyReport(declined, problems, recovered, went=False, hosts=found.answered)
+            return ApplyReport(declined, problems, recovered, False, hosts=found.answered, open_still=open_still)
         forced = frozenset(map(_key, items)) if asked.force else consent.forced
         items = decide([item.candidate for item in items], tools.verify, forced=forced)
         outcomes = await _run(tools, found, items, watcher, stop)
     news, unrecorded = _recorded(tools, outcomes)
     problems = (*problems, *unrecorded)
-    return ApplyReport(outcomes, problems, recovered, stopped=stop, hosts=found.answered, news=news)
+    return ApplyReport(outcomes, problems, recovered, True, stop, found.answered, news, open_still)
 
 
 def _recorded(tools: UpdateTools, outcomes: Sequence[Outcome]) -> tuple[frozenset[str], tuple[StoreError, ...]]:

@@ -23,8 +23,9 @@ RunOne = Callable[[PlanItem], Awaitable["Outcome"]]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one container. `operation` is None where none was opened, `error` why it can't be recorded.
+    """What came of one container.
 
+    `operation` is None where none was opened, `error` why what was done can't be recorded, or all of its conclusions.
     `freed` is what the clean-up after its operation removed.
     """
 

@@ -19,10 +19,11 @@ from dockmon_cli.services.update_record import record_recovered
 from dockmon_cli.services.update_run import SWAP_TIMEOUT_S, Follower, held_together, prepared, settle
 
 CUT_SHORT = "dockmon or the engine was killed"
+Rows = tuple[Operation, ...]
 
 
-async def recover_open(tools: UpdateTools, fleet: Fleet, follower: Follower, stop: Stop) -> tuple[Operation, ...]:
-    """Given the open hosts, finish every unfinished swap on them; return the rows as they are then.
+async def recover_open(tools: UpdateTools, fleet: Fleet, follower: Follower, stop: Stop) -> tuple[Rows, Rows]:
+    """Given the open hosts, finish every unfinished swap on them; return the rows that are closed now, and the others.
 
     A swap whose process lives is left alone: it holds the lease. Hosts do not wait for each other.
     """
@@ -34,7 +35,9 @@ async def recover_open(tools: UpdateTools, fleet: Fleet, follower: Follower, sto
             return None if stop else await _finish(tools, engines[row.host_id], row, follower, stop)
 
     rows = [row for row in tools.journal.unfinished() if row.host_id in engines]
-    return tuple(row for row in await all_of(one(row) for row in rows) if row is not None)
+    ended = [row for row in await all_of(one(row) for row in rows) if row is not None]
+    closed = tuple(row for row in ended if row.phase == "closed")
+    return closed, tuple(row for row in ended if row.phase != "closed")
 
 
 async def _finish(
@@ -73,12 +76,12 @@ async def recover(tools: UpdateTools, follower: Follower, stop: Stop) -> Recover
     try:
         limits = {"timeout_s": tools.host_timeout_s, "call_timeout_s": SWAP_TIMEOUT_S}
         async with open_fleet(tools.engines, hosts, **limits) as fleet:
-            done = await recover_open(tools, fleet, follower, stop)
+            done, tried = await recover_open(tools, fleet, follower, stop)
     finally:
         await tools.registry.close()
-    finished = tuple(row for row in done if row.phase == "closed")
-    open_still = tuple(row for row in tools.journal.unfinished() if not _is_under_way(tools, row))
-    return RecoverReport(finished, open_still, fleet.failures, stop)
+    as_told = {row.op: row for row in tried}
+    open_still = tuple(as_told.get(row.op, row) for row in tools.journal.unfinished() if not _is_under_way(tools, row))
+    return RecoverReport(done, open_still, fleet.failures, stop)
 
 
 def _is_under_way(tools: UpdateTools, row: Operation) -> bool:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from dockmon_cli.core.check_answer import CheckAnswer, Current
 from dockmon_cli.core.documents import encode
+from dockmon_cli.core.errors import StoreError
 from dockmon_cli.core.operation import Operation, StepRecord
 from dockmon_cli.core.recovery import begun
 from dockmon_cli.core.reference import Reference
@@ -45,19 +46,33 @@ class Follower(Protocol):
 async def run_item(tools: UpdateTools, engine: Engine, item: PlanItem, follower: Follower, stop: Stop) -> Outcome:
     """Given an item that leads an operation, execute that and return what came of it.
 
-    Raise StoreError if it can't be recorded.
+    Raise StoreError if it can't be recorded; where only the conclusions drawn from its end can't be kept, the outcome
+    says so beside the result that it has.
     """
     group = item.group
     assert group is not None  # noqa: S101 - only items that lead are run
     operation = opened(tools, group)
     with held_together(tools, operation) as held:
-        if not held or _has_open_row(tools, operation):
+        if not held:
             return Outcome(item, "skipped", "busy", "another update of this container is under way")
+        if _has_open_row(tools, operation):
+            return Outcome(item, "skipped", "busy", "an earlier update of it is not finished: `dockmon update recover`")
         tools.journal.open_operation(operation)
         operation = await prepared(tools, engine, group, operation, follower, stop).run()
-    freed = await settle(tools, engine, group, operation)
+    freed, error = await _settled(tools, engine, group, operation)
     assert operation.result is not None  # noqa: S101 - every end of a swap records one
-    return Outcome(item, operation.result, operation.reason, operation.message, operation, freed=freed)
+    return Outcome(item, operation.result, operation.reason, operation.message, operation, error, freed)
+
+
+async def _settled(
+    tools: UpdateTools, engine: Engine, group: GroupPlan, operation: Operation
+) -> tuple[Freed, StoreError | None]:
+    """Settle; what was done is done all the same where that can't be kept."""
+    try:
+        return await settle(tools, engine, group, operation), None
+    except StoreError as error:
+        error.host, error.target = operation.host, f"{operation.host}/{operation.name}"
+        return NOTHING_FREED, error
 
 
 @contextmanager

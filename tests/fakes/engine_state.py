@@ -92,6 +92,10 @@ class EngineState:
         """Make `verb` raise `error`, for calls that name `argument` if given; with `after` once its work is done."""
         self._failures.append(Failure(verb, error, argument, times, after))
 
+    def mend(self) -> None:
+        """Take back all that `fail_on` said."""
+        self._failures.clear()
+
     def named(self, name: str) -> Document:
         """The document of the container that has this name now. Raise NoSuchObject."""
         return self._find(name)

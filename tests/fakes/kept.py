@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from dockmon_cli.core.errors import StoreError
 from dockmon_cli.core.kept_image import KeptRecord
 
 
 class MemoryKept:
-    """Implements `ports.kept.KeptStore`."""
+    """Implements `ports.kept.KeptStore`. With `full` set, nothing can be kept, as on a full disk."""
 
     words = "kept images"
 
     def __init__(self) -> None:
+        self.full = False
         self.rows: dict[tuple[str, str], KeptRecord] = {}
 
     def kept(self, host_id: str) -> list[KeptRecord]:
@@ -20,6 +22,8 @@ class MemoryKept:
         return sorted(found, key=lambda record: (record.kept_at, record.tag))
 
     def keep(self, records: Sequence[KeptRecord]) -> None:
+        if self.full:
+            raise StoreError("the store can't be written: the disk is full", "free some space")
         self.rows |= {(record.host_id, record.tag): record for record in records}
 
     def forget_kept(self, host_id: str, tags: Collection[str]) -> None:

@@ -19,9 +19,11 @@ from dockmon_cli.cli.update.endings import (
     counted,
     each_once,
     entries,
+    finished_notes,
     freed_by,
     is_news,
     left_out,
+    open_entries,
     outcome_entries,
 )
 from dockmon_cli.cli.update.items import OUTCOME_COLUMNS, outcome_item
@@ -108,34 +110,31 @@ def tell(report: service.ApplyReport, settings: Settings, *, named: bool, by_its
 
     A run that nobody asked for shows people what is new to them, and nothing every night: cron makes a mail of it.
     """
-    problems = entries(report.problems)
+    problems, still_open = entries(report.problems), open_entries(report.open_still)
+    before = finished_notes(report.recovered)
     if not report.went:
         declined = tuple(outcome_item(outcome) for outcome in report.outcomes)
-        emit(Report(declined, columns=OUTCOME_COLUMNS, errors=problems, notes=("nothing changed",)), settings)
+        errors, notes = (*problems, *still_open), ("nothing changed", *before)
+        emit(Report(declined, columns=OUTCOME_COLUMNS, errors=errors, notes=notes), settings)
         return 0
     told = [o for o in report.outcomes if o.result != "unchanged" or o.item.candidate.named]
-    failed = outcome_entries(told)
+    failed = each_once((*still_open, *outcome_entries(told)))
     shown = told if settings.holds_everything or not by_itself else [o for o in told if is_news(o, report.news)]
     words = counted(outcome.result for outcome in shown if outcome.reason != "stopped")
-    words = words or ("" if problems or (by_itself and not prompt.can_ask()) else "nothing to update")
-    recovered = counted(f"finished from before: {row.result}" for row in report.recovered)
+    words = words or ("" if problems or failed or (by_itself and not prompt.can_ask()) else "nothing to update")
+    notes = (
+        words,
+        *before,
+        *freed_by(report.outcomes),
+        *left_out(outcome.item for outcome in told),
+        *change_notes(o.item.candidate for o in shown if o.result == "updated"),
+    )
     emit(
         Report(
             items=tuple(outcome_item(outcome) for outcome in shown),
             errors=each_once((*problems, *failed)),
             columns=OUTCOME_COLUMNS,
-            notes=tuple(
-                filter(
-                    None,
-                    (
-                        words,
-                        recovered,
-                        *freed_by(report.outcomes),
-                        *left_out(outcome.item for outcome in told),
-                        *change_notes(o.item.candidate for o in shown if o.result == "updated"),
-                    ),
-                )
-            ),
+            notes=tuple(filter(None, notes)),
             text="" if by_itself and not shown else None,
         ),
         settings,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from dockmon_cli.cli.update.prune_items import megabytes
+from dockmon_cli.core.advice import what_is_left, what_to_do
 from dockmon_cli.core.errors import DockmonError, RegistryError, StoreError
 from dockmon_cli.core.operation import Operation
 from dockmon_cli.core.report import ErrorEntry, entries_of, exit_code
@@ -47,12 +48,20 @@ def plan_entries(items: Iterable[PlanItem]) -> tuple[ErrorEntry, ...]:
 
 
 def outcome_entries(outcomes: Iterable[Outcome]) -> tuple[ErrorEntry, ...]:
-    """What failed, and of what was named also what was refused."""
-    return each_once(
-        _outcome_entry(outcome)
-        for outcome in outcomes
-        if outcome.result in FAILED or (outcome.result in REFUSED and outcome.item.candidate.named)
-    )
+    """What failed, was not cleaned up or could not be recorded, and of what was named also what was refused."""
+    return each_once(entry for outcome in outcomes for entry in _outcome_entries(outcome))
+
+
+def open_entries(operations: Iterable[Operation]) -> tuple[ErrorEntry, ...]:
+    """Updates that are not over, though somebody tried to bring them to an end, each with its next step."""
+    return each_once(_open_entry(operation) for operation in operations)
+
+
+def _open_entry(operation: Operation) -> ErrorEntry:
+    code = "unfinished" if operation.result == "updated" else operation.result or "interrupted"
+    why = "; ".join(filter(None, (operation.message or "its host gave no answer", what_is_left(operation))))
+    target = f"{operation.host}/{operation.name}"
+    return ErrorEntry(code, f"not finished: {why}", what_to_do(operation), operation.host, target)
 
 
 def is_news(outcome: Outcome, news: frozenset[str]) -> bool:
@@ -71,10 +80,17 @@ def _plan_entry(item: PlanItem) -> ErrorEntry:
     return ErrorEntry(code, item.message, item.hint, candidate.container.host, candidate.container.target)
 
 
+def _outcome_entries(outcome: Outcome) -> Iterator[ErrorEntry]:
+    if outcome.error:
+        yield from entries_of(outcome.error)
+    elif outcome.result in FAILED or (outcome.result in REFUSED and outcome.item.candidate.named):
+        yield _outcome_entry(outcome)
+    if outcome.result == "updated" and outcome.operation and outcome.operation.phase != "closed":
+        yield _open_entry(outcome.operation)
+
+
 def _outcome_entry(outcome: Outcome) -> ErrorEntry:
     item = outcome.item
-    if outcome.error:
-        return entries_of(outcome.error)[0]
     if item.would == "failed":
         return _plan_entry(item)
     container = item.candidate.container
@@ -89,12 +105,11 @@ def _sentence(outcome: Outcome) -> str:
 
 
 def _hint(outcome: Outcome) -> str:
-    if outcome.result == "interrupted":
-        return "when the host is back: dockmon update recover"
-    if outcome.result == "rollback_failed":
-        return "both containers are kept; mend what is in the way, then: dockmon update recover"
-    if outcome.operation and outcome.operation.whole_log:
-        return f"what it printed: dockmon update show {outcome.operation.op}"
+    operation = outcome.operation
+    if operation and operation.phase != "closed":
+        return what_to_do(operation)
+    if operation and operation.whole_log:
+        return f"what it printed: dockmon update show {operation.op}"
     return outcome.item.hint
 
 
@@ -141,6 +156,14 @@ def open_notes(operations: Sequence[Operation]) -> tuple[str, ...]:
         return ()
     names = ", ".join(f"{operation.host}/{operation.name}" for operation in operations)
     return (f"not finished: {names}. `dockmon update recover` brings it to a good end",)
+
+
+def finished_notes(operations: Iterable[Operation]) -> tuple[str, ...]:
+    """A line for each swap of an earlier run that was brought to its end before this one began."""
+    return tuple(
+        f"finished from before: {operation.host}/{operation.name}: {(operation.result or '').replace('_', ' ')}"
+        for operation in operations
+    )
 
 
 def counted(words: Iterable[str]) -> str:
