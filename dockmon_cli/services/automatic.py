@@ -11,6 +11,7 @@ from dockmon_cli.core.container_settings import (
     Chosen,
     Rule,
     UpdateSettings,
+    by_label,
     choose,
     in_words,
     refuse_said_twice,
@@ -22,7 +23,7 @@ from dockmon_cli.core.selection import Selector
 from dockmon_cli.core.text import duration_text
 from dockmon_cli.ports.engine import Engine
 from dockmon_cli.services.asking import ask_hosts
-from dockmon_cli.services.listing import listed
+from dockmon_cli.services.listing import listed_with_labels
 from dockmon_cli.services.rules import RuleDesk, RulesReport, Told, set_rules, told
 from dockmon_cli.services.update_gather import UpdateTools
 
@@ -164,7 +165,7 @@ async def list_automatic(tools: UpdateTools) -> AutoReport:
     """
 
     async def all_containers(engine: Engine) -> list[Container]:
-        return await listed(engine, tools.tags, all=True)
+        return await listed_with_labels(engine, tools.tags)
 
     answers = await ask_hosts(tools.engines, tools.hosts, all_containers, timeout_s=tools.host_timeout_s)
     containers = [each for answer in answers for each in answer.value or () if not each.is_temporary]
@@ -178,11 +179,12 @@ async def list_automatic(tools: UpdateTools) -> AutoReport:
 
 
 def _labelled(tools: UpdateTools, containers: Sequence[Container], rules: Sequence[Rule]) -> Iterator[Automatic]:
+    """A label as it says, the container's own and its image's: the latter holds only where no rule speaks of it."""
     settings = replace(tools.settings, rules=tuple(rules))
     for container in containers:
-        held = settings.of(container)
-        if held.auto.scope == "label":
-            yield _of_container(container, held, container.target)
+        for said in filter(None, (by_label(AUTO, container, of_image=each) for each in (False, True))):
+            shown = _of_container(container, settings.of(container), container.target)
+            yield replace(shown, auto=said.value, origin=said.origin)
 
 
 def _listed(tools: UpdateTools, rule: Rule, containers: Sequence[Container], rules: Sequence[Rule]) -> Automatic:

@@ -13,7 +13,7 @@ from dockmon_cli.core.errors import Declared, NotFound, UsageError
 from dockmon_cli.core.selection import parse_selector
 from dockmon_cli.services import automatic as service
 from dockmon_cli.services.automatic import AutoReport
-from tests.services.nights import Nights
+from tests.services.nights import Nights, results
 
 
 @pytest.fixture
@@ -134,6 +134,21 @@ def test_the_list_holds_labels_the_file_and_commands_selections_last(nights: Nig
     ]
     report = asyncio.run(service.list_automatic(nights.tools))
     assert [item.min_age for item in report.items] == ["1m", "0s", "0s"]
+
+
+def test_a_label_of_the_image_is_told_as_such_and_holds_only_where_no_rule_speaks(nights: Nights) -> None:
+    web, engine = nights.hosts["nas"].named("web"), nights.hosts["nas"]
+    web["Config"]["Labels"]["dockmon.update.auto"] = "on"
+    engine.images[web["Image"]]["Config"]["Labels"] = {"dockmon.update.auto": "on"}
+    by_image = ("nas/web", True, "label dockmon.update.auto of its image")
+    assert by_image in listed(nights)
+    off(nights, "nas/web")
+    assert listed(nights)[1:] == [by_image, ("nas/web", False, "stored")]
+    nights.release("web", "web new")
+    nights.rules = (Rule("auto", False, parse_selector(("nas/web",)), origin="dockmon.toml:3"),)
+    assert results(nights.run(parse_selector(("nas/web",)))) == [("nas/web", "skipped", "not_automatic")]
+    nights.rules = ()
+    assert results(nights.run(parse_selector(("nas/web",)))) == [("nas/web", "updated", None)]
 
 
 def test_what_is_stored_for_a_container_that_is_gone_is_still_listed(nights: Nights) -> None:
