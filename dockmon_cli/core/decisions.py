@@ -44,3 +44,11 @@ def event_kind(last: Decision | None, now: Decision) -> str | None:
         return None
     said_before = last is not None and (last.result, last.reason, last.digest) == (now.result, now.reason, now.digest)
     return None if said_before else f"update_{now.result}"
+
+
+def to_keep(last: Decision | None, now: Decision) -> Decision:
+    """Given the decision before and the one now, return the one that counts as the last from here on.
+
+    What says nothing about the container takes no other's place: the same reason would be news again after it.
+    """
+    return last if last is not None and (now.result, now.reason) in _NO_NEWS else now

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dockmon_cli.core.decisions import Decision, event_kind
+from dockmon_cli.core.decisions import Decision, event_kind, to_keep
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.events import Event
 from dockmon_cli.core.operation import ImageVersion, Operation
@@ -24,8 +24,9 @@ def record(tools: UpdateTools, outcomes: Iterable[Outcome]) -> frozenset[str]:
     before, decisions, events = tools.records.decisions(), [], []
     for outcome in outcomes:
         decision = _decision(tools, outcome)
-        decisions.append(decision)
-        kind = event_kind(before.get((decision.host_id, decision.identity)), decision)
+        last = before.get((decision.host_id, decision.identity))
+        decisions.append(to_keep(last, decision))
+        kind = event_kind(last, decision)
         if kind is not None:
             events.append(_event(tools, kind, outcome, decision))
     tools.records.record(events, decisions)

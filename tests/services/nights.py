@@ -21,6 +21,7 @@ from dockmon_cli.services.stopping import Stop
 from dockmon_cli.services.update import ApplyReport, Asked, Consent
 from dockmon_cli.services.update_gather import UpdateTools
 from tests.fakes.engine import NOW
+from tests.fakes.lock import MemoryLeases
 from tests.services.test_update_look import REGISTRY, Fleet
 
 BY_ITSELF = Asked(by_itself=True)
@@ -71,6 +72,7 @@ class Nights(Fleet):
     """Runs as cron starts them. `on` puts what a selection covers on automatic; `ages` and `windows` are rules too."""
 
     clock: NightClock = field(default_factory=NightClock)
+    leases: MemoryLeases = field(default_factory=MemoryLeases)
     max_parallel: int = 2
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -98,6 +100,7 @@ class Nights(Fleet):
         return replace(
             super().tools,
             clock=self.clock,
+            leases=self.leases,
             windows=windows,
             max_parallel=self.max_parallel,
             by="cron",

@@ -7,11 +7,13 @@ from datetime import timedelta
 
 import pytest
 
+from dockmon_cli.core.container_settings import Rule
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.errors import EngineError
 from dockmon_cli.core.holds import Hold
 from dockmon_cli.core.selection import parse_selector
 from dockmon_cli.core.verify import VerifySettings
+from dockmon_cli.ports.lock import container_lease
 from dockmon_cli.services.update import JUST_ASKED, Asked
 from dockmon_cli.services.update_rollback import looks_back
 from tests.fakes.engine import NOW
@@ -216,6 +218,28 @@ def test_an_event_is_written_when_the_reason_changes_and_not_every_night(nights:
     assert nights.kinds == [("update_skipped", "web")] * 2
     reasons = [event.details["reason"] for event in nights.store.records.log]
     assert reasons == ["window", "held"]
+
+
+@pytest.mark.parametrize("between", ["not_automatic", "busy"])
+def test_what_says_nothing_of_a_container_makes_no_old_reason_news_again(between: str) -> None:
+    nights = Nights()
+    nights.outdated("nas", "web")
+    waiting = Rule("min_age", 86400.0, NAMED, origin="dockmon.toml:4")
+    nights.rules = automatic = (Rule("auto", True, NAMED, origin="dockmon.toml:3"), waiting)
+    assert nights.run().news == {nights.key("web")}
+    before = nights.store.records.last["id-nas", "web"]
+    if between == "not_automatic":
+        nights.rules = (waiting,)
+        assert results(nights.run()) == [("nas/web", "skipped", "not_automatic")]
+    else:
+        nights.leases.held.add(container_lease("id-nas", "web"))
+        assert results(nights.run(NAMED, JUST_ASKED)) == [("nas/web", "skipped", "busy")]
+        nights.leases.held.clear()
+    assert nights.store.records.last["id-nas", "web"] == before
+    nights.rules = automatic
+    again = nights.run()
+    assert (results(again), again.news) == ([("nas/web", "skipped", "min_age")], frozenset())
+    assert nights.kinds == [("update_skipped", "web")]
 
 
 def test_what_was_done_is_an_event_each_time_and_what_is_up_to_date_is_none(nights: Nights) -> None:
