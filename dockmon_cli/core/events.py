@@ -8,12 +8,20 @@ from datetime import datetime
 from dockmon_cli.core.documents import Document
 
 
+def by_itself(user: str) -> str:
+    """Given whom a run belongs to that nobody asked for, return who stands for what it does: `root:auto`.
+
+    The name of a user holds no colon, so what is before the first one is always the user.
+    """
+    return f"{user}:auto"
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One event; `kind` is a word such as `update_failed`.
 
-    `old` and `new` are what changed, in words: for an update the versions, else the digests. `correlation_id` is the
-    operation that it belongs to.
+    `by` is who caused it: `root`, or `root:auto`. `old` and `new` are what changed, in words: for an update the
+    versions, else the digests. `correlation_id` is the operation that it belongs to.
     """
 
     at: datetime

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from dockmon_cli.core.errors import DockmonError, StoreError
+from dockmon_cli.core.events import by_itself
 from dockmon_cli.core.operation import Operation
 from dockmon_cli.core.selection import Selector, hosts_to_ask
 from dockmon_cli.core.swap_group import identities
@@ -127,6 +128,7 @@ async def apply(
     tools: UpdateTools, selector: Selector, watcher: Watcher, stop: Stop, asked: Asked = JUST_ASKED
 ) -> ApplyReport:
     """Decide, ask, and do. Swaps that did not end earlier are brought to an end first."""
+    tools = replace(tools, by=by_itself(tools.by)) if asked.by_itself else tools
     async with _open(tools, selector, timeout_s=SWAP_TIMEOUT_S) as (fleet, checker):
         recovered, open_still = await recover_open(tools, fleet, watcher, stop)
         found, items, problems = await _decide(
