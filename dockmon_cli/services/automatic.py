@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from dockmon_cli.core.container_settings import (
@@ -21,9 +22,7 @@ from dockmon_cli.core.containers import Container
 from dockmon_cli.core.errors import DockmonError
 from dockmon_cli.core.selection import Selector
 from dockmon_cli.core.text import duration_text
-from dockmon_cli.ports.engine import Engine
-from dockmon_cli.services.asking import ask_hosts
-from dockmon_cli.services.listing import listed_with_labels
+from dockmon_cli.services.listing import EVERYTHING, everywhere, listed_with_labels
 from dockmon_cli.services.rules import RuleDesk, RulesReport, Told, set_rules, told
 from dockmon_cli.services.update_gather import UpdateTools
 
@@ -163,19 +162,15 @@ async def list_automatic(tools: UpdateTools) -> AutoReport:
 
     Raise Declared where something is both declared and stored.
     """
-
-    async def all_containers(engine: Engine) -> list[Container]:
-        return await listed_with_labels(engine, tools.tags)
-
-    answers = await ask_hosts(tools.engines, tools.hosts, all_containers, timeout_s=tools.host_timeout_s)
-    containers = [each for answer in answers for each in answer.value or () if not each.is_temporary]
+    labelled = partial(listed_with_labels, tags=tools.tags)
+    there = await everywhere(tools.engines, tools.hosts, EVERYTHING, labelled, timeout_s=tools.host_timeout_s)
+    containers = there.containers
     rules = _in_force(tools)
     said = [rule for rule in rules if rule.setting == AUTO.name]
     refuse_said_twice(said, containers)
     items = [*_labelled(tools, containers, rules), *(_listed(tools, rule, containers, rules) for rule in said)]
-    problems = tuple(answer.error for answer in answers if answer.error)
     by_target = sorted(items, key=lambda item: (item.target.startswith("--"), item.target))
-    return AutoReport(tuple(by_target), problems, (), len(answers) - len(problems))
+    return AutoReport(tuple(by_target), there.failures, (), there.answered)
 
 
 def _labelled(tools: UpdateTools, containers: Sequence[Container], rules: Sequence[Rule]) -> Iterator[Automatic]:

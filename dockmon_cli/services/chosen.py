@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.errors import DockmonError, HostError, UsageError
 from dockmon_cli.core.filters import PASSING_FILTERS
 from dockmon_cli.core.hosts import Host
-from dockmon_cli.core.selection import Selector, hosts_to_ask, select
+from dockmon_cli.core.selection import Selector
 from dockmon_cli.core.tags import TagBook
-from dockmon_cli.ports.engine import Engine, Engines
-from dockmon_cli.services.asking import ask_hosts
-from dockmon_cli.services.listing import listed_with_labels
+from dockmon_cli.ports.engine import Engines
+from dockmon_cli.services.listing import everywhere, listed_with_labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +37,12 @@ async def places(
 ) -> Places:
     """Find what a setter's words mean. Raise UsageError where they say nothing, or nothing that lasts."""
     _refuse_what_does_not_last(selector)
-    asked = hosts_to_ask(selector, hosts)
-
-    async def all_containers(engine: Engine) -> list[Container]:
-        return await listed_with_labels(engine, tags)
-
-    told = await ask_hosts(engines, asked.hosts, all_containers, timeout_s=timeout_s)
-    failures = tuple(answer.error for answer in told if answer.error)
-    silent = [answer.host.name for answer in told if answer.error]
-    found = [container for answer in told for container in answer.value or ()]
-    selection = select(found, selector, hosts, silent=silent)
-    problems = (*asked.problems, *selection.problems)
+    there = await everywhere(engines, hosts, selector, partial(listed_with_labels, tags=tags), timeout_s=timeout_s)
+    selection = there.select()
+    problems = (*there.unknown, *selection.problems)
     if selector.targets:
-        return Places(selection.chosen, None, selection.chosen, (*problems, *failures))
-    return Places((), selector, selection.chosen, problems, failures)
+        return Places(selection.chosen, None, selection.chosen, (*problems, *there.failures))
+    return Places((), selector, selection.chosen, problems, there.failures)
 
 
 def _refuse_what_does_not_last(selector: Selector) -> None:

@@ -22,8 +22,7 @@ from dockmon_cli.ports.docker_settings import DockerSettings
 from dockmon_cli.ports.engine import Engine, Engines
 from dockmon_cli.ports.ssh_keys import SshKeys
 from dockmon_cli.ports.store import HostStore, Journal
-from dockmon_cli.services.asking import ask_hosts
-from dockmon_cli.services.fleet import as_failure
+from dockmon_cli.services.fleet import as_failure, ask_hosts
 from dockmon_cli.services.serving import serving
 
 AskKey = Callable[[str, str], bool]

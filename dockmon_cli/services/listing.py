@@ -1,17 +1,66 @@
-"""A host's containers, each with its image as its user wrote it and the tags that its user gave it."""
+"""Containers as hosts list them, each with its image as its user wrote it and the tags that its user gave it."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from dockmon_cli.core.container_settings import LABELS
 from dockmon_cli.core.containers import Container
-from dockmon_cli.core.errors import NoSuchObject
+from dockmon_cli.core.errors import DockmonError, NoSuchObject
+from dockmon_cli.core.hosts import Host
 from dockmon_cli.core.reference import looks_like_image_id
+from dockmon_cli.core.selection import Selection, Selector, hosts_to_ask, select
 from dockmon_cli.core.tags import TagBook
-from dockmon_cli.ports.engine import Engine
+from dockmon_cli.ports.engine import Engine, Engines
+from dockmon_cli.services.fleet import ask_hosts
+
+EVERYTHING = Selector()
+
+
+@dataclass(frozen=True, slots=True)
+class Everywhere:
+    """What the hosts list that can hold what was asked for, all asked at once.
+
+    `containers` are their users' own, without those that a swap makes for the moment. `unknown` are hosts that were
+    asked for and are none, `failures` tell why hosts gave no answer, `answered` counts those that did.
+    """
+
+    containers: tuple[Container, ...]
+    unknown: tuple[DockmonError, ...]
+    failures: tuple[DockmonError, ...]
+    answered: int
+    silent: tuple[str, ...]
+    selector: Selector
+    hosts: Sequence[Host]
+
+    def select(self, update_states: Mapping[tuple[str, str], str] | None = None) -> Selection:
+        """Return what was asked for of it; `update_states` as `core.selection.select` takes them."""
+        return select(self.containers, self.selector, self.hosts, update_states=update_states, silent=self.silent)
+
+
+async def everywhere(
+    engines: Engines,
+    hosts: Sequence[Host],
+    selector: Selector,
+    containers: Callable[[Engine], Awaitable[list[Container]]],
+    *,
+    timeout_s: float,
+) -> Everywhere:
+    """Given all configured hosts and what was asked for, list the containers; each host has `timeout_s`."""
+    asked = hosts_to_ask(selector, hosts)
+    told = await ask_hosts(engines, asked.hosts, containers, timeout_s=timeout_s)
+    silent = {answer.host.name: answer.error for answer in told if answer.error}
+    return Everywhere(
+        containers=tuple(each for answer in told for each in answer.value or () if not each.is_temporary),
+        unknown=asked.problems,
+        failures=tuple(silent.values()),
+        answered=len(told) - len(silent),
+        silent=tuple(silent),
+        selector=selector,
+        hosts=hosts,
+    )
 
 
 async def listed(engine: Engine, tags: TagBook, *, all: bool) -> list[Container]:  # noqa: A002 - Docker's own word

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from dockmon_cli.core.container_settings import Rule, refuse_said_twice
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.errors import DockmonError
 from dockmon_cli.core.hosts import Host
 from dockmon_cli.core.policy import Pattern, Verdict, resolve, subject_of
-from dockmon_cli.core.selection import Selector, hosts_to_ask, select
+from dockmon_cli.core.selection import Selector
 from dockmon_cli.core.tags import NO_TAGS, TagBook
-from dockmon_cli.ports.engine import Engine, Engines
-from dockmon_cli.services.asking import ask_hosts
-from dockmon_cli.services.listing import listed_with_labels
+from dockmon_cli.ports.engine import Engines
+from dockmon_cli.services.listing import everywhere, listed_with_labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +65,11 @@ async def explain(
     answers by (host_id, identity), for `--filter update=…`. Raise Declared where the configuration declares what a
     command stored as well.
     """
-    asked = hosts_to_ask(selector, hosts)
-
-    async def all_containers(engine: Engine) -> list[Container]:
-        return await listed_with_labels(engine, tags)
-
-    told = await ask_hosts(engines, asked.hosts, all_containers, timeout_s=timeout_s)
-    failures = [answer.error for answer in told if answer.error]
-    silent = [answer.host.name for answer in told if answer.error]
-    everything = [container for answer in told for container in answer.value or ()]
-    refuse_said_twice(policies.rules, everything)
-    selection = select(everything, selector, hosts, update_states=update_states, silent=silent)
+    there = await everywhere(engines, hosts, selector, partial(listed_with_labels, tags=tags), timeout_s=timeout_s)
+    refuse_said_twice(policies.rules, there.containers)
+    selection = there.select(update_states)
     # TARGETs keep the order they were typed in, a selection has the order of `ps`.
     chosen = selection.chosen if selector.targets else sorted(selection.chosen, key=lambda c: (c.host, c.name))
     items = tuple(Explained(container, policies.verdict_on(container)) for container in chosen)
-    problems = (*asked.problems, *failures, *selection.problems)
-    return Explanation(items, problems, succeeded=len(items) if selector.targets else len(told) - len(failures))
+    problems = (*there.unknown, *there.failures, *selection.problems)
+    return Explanation(items, problems, succeeded=len(items) if selector.targets else there.answered)

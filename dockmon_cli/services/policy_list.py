@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from dockmon_cli.core.container_settings import POLICY, Rule, Word, by_label, in_words, refuse_said_twice
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.errors import DockmonError
-from dockmon_cli.ports.engine import Engine
-from dockmon_cli.services.asking import ask_hosts
-from dockmon_cli.services.listing import listed_with_labels
+from dockmon_cli.services.listing import EVERYTHING, everywhere, listed_with_labels
 from dockmon_cli.services.rules import RuleDesk, Told, told
 
 STORED = "stored"
@@ -46,18 +45,14 @@ def set_verdict(entry: Told) -> SetVerdict:
 
 async def list_policies(desk: RuleDesk) -> SetVerdicts:
     """Ask all hosts and return what is set. Raise Declared where something is both declared and stored."""
-
-    async def all_containers(engine: Engine) -> list[Container]:
-        return await listed_with_labels(engine, desk.tags)
-
-    answers = await ask_hosts(desk.engines, desk.hosts, all_containers, timeout_s=desk.timeout_s)
-    containers = [each for answer in answers for each in answer.value or () if not each.is_temporary]
+    labelled = partial(listed_with_labels, tags=desk.tags)
+    there = await everywhere(desk.engines, desk.hosts, EVERYTHING, labelled, timeout_s=desk.timeout_s)
+    containers = there.containers
     rules = [rule for rule in (*desk.declared, *desk.store.rules()) if rule.setting == POLICY.name]
     refuse_said_twice(rules, containers)
     items = [*_labelled(containers), *(item for rule in rules for item in _items(desk, rule, containers))]
-    problems = tuple(answer.error for answer in answers if answer.error)
     by_target = sorted(items, key=lambda item: (item.target.startswith("--"), item.target))
-    return SetVerdicts(tuple(by_target), problems, len(answers) - len(problems))
+    return SetVerdicts(tuple(by_target), there.failures, there.answered)
 
 
 def _labelled(containers: Sequence[Container]) -> Iterator[SetVerdict]:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from dockmon_cli.core.check_answer import CheckAnswer
 from dockmon_cli.core.containers import Container
@@ -13,11 +14,10 @@ from dockmon_cli.core.documents import Document, parse_time
 from dockmon_cli.core.errors import DockmonError, NoSuchObject
 from dockmon_cli.core.hosts import Host
 from dockmon_cli.core.reference import looks_like_image_id
-from dockmon_cli.core.selection import Selector, hosts_to_ask, select
+from dockmon_cli.core.selection import Selector
 from dockmon_cli.core.tags import NO_TAGS, TagBook
 from dockmon_cli.ports.engine import Engine, Engines
-from dockmon_cli.services.asking import ask_hosts
-from dockmon_cli.services.listing import listed
+from dockmon_cli.services.listing import everywhere, listed
 
 _NEVER = "0001-01-01T00:00:00Z"
 Answers = Mapping[tuple[str, str], CheckAnswer]
@@ -67,25 +67,15 @@ async def ps(
     tags: TagBook = NO_TAGS,
 ) -> Listing:
     """Given all configured hosts and what is stored, list what is wanted; each host has `timeout_s`."""
-    asked = hosts_to_ask(wanted.selector, hosts)
-
-    async def question(engine: Engine) -> list[Container]:
-        return await _containers(engine, wanted, tags)
-
-    told = await ask_hosts(engines, asked.hosts, question, timeout_s=timeout_s)
-    failures = tuple(each.error for each in told if each.error)
-    found = [container for each in told for container in each.value or ()]
-    known = _still_true(answers, found)
-    chosen = select(
-        found, wanted.selector, hosts,
-        update_states={key: answer.state for key, answer in known.items()},
-        silent=[each.host.name for each in told if each.error],
-    )  # fmt: skip
+    question = partial(_containers, wanted=wanted, tags=tags)
+    there = await everywhere(engines, hosts, wanted.selector, question, timeout_s=timeout_s)
+    known = _still_true(answers, there.containers)
+    chosen = there.select({key: answer.state for key, answer in known.items()})
     rows = [Row(container, known.get((container.host_id, container.identity))) for container in chosen.chosen]
     return Listing(
         rows=tuple(sorted(rows, key=lambda row: (row.container.host, row.container.name))),
-        problems=(*asked.problems, *failures, *chosen.problems),
-        succeeded=len(rows) if wanted.selector.targets else len(told) - len(failures),
+        problems=(*there.unknown, *there.failures, *chosen.problems),
+        succeeded=len(rows) if wanted.selector.targets else there.answered,
     )
 
 

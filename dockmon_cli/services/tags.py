@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.errors import Declared, DockmonError, UsageError
 from dockmon_cli.core.hosts import HOST_NAME, Host
-from dockmon_cli.core.selection import Selector, hosts_to_ask, select
+from dockmon_cli.core.selection import Selector
 from dockmon_cli.core.tags import GivenTag, TagBook, TagSource, tag_book
 from dockmon_cli.core.text import printable
 from dockmon_cli.ports.clock import Clock
-from dockmon_cli.ports.engine import Engine, Engines
+from dockmon_cli.ports.engine import Engines
 from dockmon_cli.ports.store import TagStore
-from dockmon_cli.services.asking import ask_hosts
 from dockmon_cli.services.gone import place_of, target_of, unsettled
-from dockmon_cli.services.listing import listed
+from dockmon_cli.services.listing import everywhere, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,19 +131,13 @@ def _check(desk: TagDesk, tag: str, selector: Selector) -> None:
 
 
 async def _find(desk: TagDesk, selector: Selector) -> _Found:
-    asked, stored = hosts_to_ask(selector, desk.hosts), tuple(desk.store.tags())
+    stored = tuple(desk.store.tags())
     book = tag_book(stored, desk.declared)
-
-    async def all_containers(engine: Engine) -> list[Container]:
-        return await listed(engine, book, all=True)
-
-    told = await ask_hosts(desk.engines, asked.hosts, all_containers, timeout_s=desk.timeout_s)
-    failures = tuple(answer.error for answer in told if answer.error)
-    containers = tuple(each for answer in told for each in answer.value or () if not each.is_temporary)
-    silent = [answer.host.name for answer in told if answer.error]
-    chosen = select(containers, selector, desk.hosts, silent=silent)
-    problems = (*asked.problems, *chosen.problems, *failures)
-    return _Found(containers, chosen.chosen, problems, len(told) - len(failures), stored, book)
+    question = partial(listed, tags=book, all=True)
+    there = await everywhere(desk.engines, desk.hosts, selector, question, timeout_s=desk.timeout_s)
+    selection = there.select()
+    problems = (*there.unknown, *selection.problems, *there.failures)
+    return _Found(there.containers, selection.chosen, problems, there.answered, stored, book)
 
 
 def _with_tags(desk: TagDesk, found: _Found) -> _Found:
