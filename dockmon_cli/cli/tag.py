@@ -34,7 +34,11 @@ def add(
     tag: Tags = None,
     filter_: Filters = None,
 ) -> int:
-    """Give a tag to containers; they keep it when they are recreated. A selection tags those that are there now."""
+    """Give a tag to containers; they keep it when they are recreated.
+
+    A selection tags the containers that it covers today, each by itself: it is no standing rule, unlike with other
+    setters, because a tag is itself what standing rules select by.
+    """
     settings = settings_of(ctx)
     selector = parse_selector(targets or (), host or (), tag or (), filter_ or ())
     with _desk(settings) as desk:

@@ -76,7 +76,10 @@ class _Found:
 
 
 async def add(desk: TagDesk, tag: str, selector: Selector) -> TagReport:
-    """Give a tag to the containers chosen now, by their identity. Raise UsageError or Declared."""
+    """Give a tag to the containers chosen now, by their identity; of a selection, a note says that it was those.
+
+    Raise UsageError or Declared.
+    """
     _check(desk, tag, selector)
     found = await _find(desk, selector)
     now = desk.clock.now()
@@ -84,7 +87,7 @@ async def add(desk: TagDesk, tag: str, selector: Selector) -> TagReport:
     found = _with_tags(desk, found)
     items = tuple(found.tagged(each, tag) for each in found.chosen)
     notes = tuple(_also(item) for item in items if item.sources != ("user",))
-    return TagReport(items, found.problems, notes)
+    return TagReport(items, found.problems, (*notes, *_of_today(selector, len(items))))
 
 
 async def remove(desk: TagDesk, tag: str, selector: Selector) -> TagReport:
@@ -116,6 +119,13 @@ async def list_tags(desk: TagDesk, selector: Selector) -> TagReport:
     wanted = [item for item in items if not selector.tags or item.tag in selector.tags]
     by_tag = tuple(sorted(wanted, key=lambda item: (item.tag, item.target)))
     return TagReport(by_tag, found.problems, (), len(found.chosen) if selector.targets else found.hosts)
+
+
+def _of_today(selector: Selector, count: int) -> tuple[str, ...]:
+    """A tag is a set of containers: what a selection covers later does not get it."""
+    if selector.targets or not count:
+        return ()
+    return (f"{count} container{'' if count == 1 else 's'}, those of today: one that comes later has to be tagged too",)
 
 
 def _check(desk: TagDesk, tag: str, selector: Selector) -> None:

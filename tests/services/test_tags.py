@@ -84,6 +84,16 @@ def test_a_selection_tags_what_it_covers_now() -> None:
     assert yard.add("none", tags=["nobody"]).items == ()
 
 
+def test_a_selection_is_said_to_tag_those_of_today_and_what_comes_later_has_no_tag() -> None:
+    yard = Yard()
+    report = yard.add("all", hosts=["nas"])
+    assert report.notes == ("2 containers, those of today: one that comes later has to be tagged too",)
+    yard.nas.add_container("late", "postgres:16")
+    assert yard.stored == {("all", "db"), ("all", "shop/web/1")}
+    assert {target for _tag, target, _sources in yard.listed(tags=["all"])} == {"nas/db", "nas/web"}
+    assert yard.add("one", "nas/db").notes == ()
+
+
 def test_every_tag_is_told_with_all_that_gives_it() -> None:
     yard = Yard(declared={"front": ("nas/web", "nas/db")})
     yard.add("media", "nas/web")
