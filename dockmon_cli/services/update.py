@@ -139,13 +139,15 @@ async def apply(
         items = tuple(item for item in items if consent.chosen is None or _key(item) in consent.chosen)
         if not consent.go:
             declined = tuple(_untouched(item) for item in items if item.needs_answer)
-            return ApplyReport(declined, problems, recovered, False, hosts=found.answered, open_still=open_still)
+            return ApplyReport(declined, problems, recovered, went=False, hosts=found.answered, open_still=open_still)
         forced = frozenset(map(_key, items)) if asked.force else consent.forced
         items = decide([item.candidate for item in items], tools.verify, forced=forced)
         outcomes = await _run(tools, found, items, watcher, stop)
     news, unrecorded = _recorded(tools, outcomes)
     problems = (*problems, *unrecorded)
-    return ApplyReport(outcomes, problems, recovered, True, stop, found.answered, news, open_still)
+    return ApplyReport(
+        outcomes, problems, recovered, stopped=stop, hosts=found.answered, news=news, open_still=open_still
+    )
 
 
 def _recorded(tools: UpdateTools, outcomes: Sequence[Outcome]) -> tuple[frozenset[str], tuple[StoreError, ...]]:

@@ -31,6 +31,7 @@ from dockmon_cli.cli.update.notes import change_notes
 from dockmon_cli.cli.update.ordering import Ordering
 from dockmon_cli.cli.update.plan import show
 from dockmon_cli.core.errors import NeedsAnswer, UsageError
+from dockmon_cli.core.report import ErrorEntry
 from dockmon_cli.core.selection import Selector, parse_selector
 from dockmon_cli.core.text import parse_duration
 from dockmon_cli.services import update as service
@@ -111,12 +112,8 @@ def tell(report: service.ApplyReport, settings: Settings, *, named: bool, by_its
     A run that nobody asked for shows people what is new to them, and nothing every night: cron makes a mail of it.
     """
     problems, still_open = entries(report.problems), open_entries(report.open_still)
-    before = finished_notes(report.recovered)
     if not report.went:
-        declined = tuple(outcome_item(outcome) for outcome in report.outcomes)
-        errors, notes = (*problems, *still_open), ("nothing changed", *before)
-        emit(Report(declined, columns=OUTCOME_COLUMNS, errors=errors, notes=notes), settings)
-        return 0
+        return _tell_declined(report, settings, (*problems, *still_open))
     told = [o for o in report.outcomes if o.result != "unchanged" or o.item.candidate.named]
     failed = each_once((*still_open, *outcome_entries(told)))
     shown = told if settings.holds_everything or not by_itself else [o for o in told if is_news(o, report.news)]
@@ -124,7 +121,7 @@ def tell(report: service.ApplyReport, settings: Settings, *, named: bool, by_its
     words = words or ("" if problems or failed or (by_itself and not prompt.can_ask()) else "nothing to update")
     notes = (
         words,
-        *before,
+        *finished_notes(report.recovered),
         *freed_by(report.outcomes),
         *left_out(outcome.item for outcome in told),
         *change_notes(o.item.candidate for o in shown if o.result == "updated"),
@@ -140,3 +137,11 @@ def tell(report: service.ApplyReport, settings: Settings, *, named: bool, by_its
         settings,
     )
     return apply_exit_code(report, problems, failed, named=named)
+
+
+def _tell_declined(report: service.ApplyReport, settings: Settings, errors: tuple[ErrorEntry, ...]) -> int:
+    """After a no: what would have needed an answer of its own. What was finished from before is finished."""
+    declined = tuple(outcome_item(outcome) for outcome in report.outcomes)
+    notes = ("nothing changed", *finished_notes(report.recovered))
+    emit(Report(declined, columns=OUTCOME_COLUMNS, errors=errors, notes=notes), settings)
+    return 0
