@@ -23,7 +23,7 @@ from dockmon_cli.core.errors import DockmonError
 from dockmon_cli.core.selection import Selector
 from dockmon_cli.core.text import duration_text
 from dockmon_cli.services.listing import EVERYTHING, everywhere, listed_with_labels
-from dockmon_cli.services.rules import RuleDesk, RulesReport, Told, set_rules, told
+from dockmon_cli.services.rules import RuleDesk, RulesReport, Told, set_rules, told, unset_rules
 from dockmon_cli.services.update_gather import UpdateTools
 
 AUTO = BY_NAME["auto"]
@@ -78,14 +78,28 @@ async def turn_off(tools: UpdateTools, selector: Selector) -> AutoReport:
     """
     before = tools.rules.rules()
     report = await set_rules(_desk(tools), selector, {AUTO.name: False}, None)
-    places = [_place(entry.rule) for entry in report.told]
-    besides = [
-        rule
-        for rule in tools.rules.rules()
-        if rule.setting in ALONG and rule.reason == WITH_AUTO and _place(rule) in places
-    ]
-    tools.rules.forget_rules(besides)
+    _forget_besides(tools, report.told)
     return _said(tools, report, before)
+
+
+async def forget(tools: UpdateTools, selector: Selector) -> AutoReport:
+    """Forget what commands stored with the same words, be it on or off: what is weaker holds again.
+
+    That can be done also where the configuration says the same. Raise UsageError as `turn_on` does.
+    """
+    report = await unset_rules(_desk(tools), selector, (AUTO.name,))
+    _forget_besides(tools, report.told)
+    in_force, default = _in_force(tools), tools.settings.default(AUTO.name)
+    forgotten = [replace(entry, rule=replace(entry.rule, value=default)) for entry in report.told]
+    items = tuple(_automatic(tools, entry, in_force, stays=False) for entry in forgotten)
+    return AutoReport(items, report.problems, report.notes)
+
+
+def _forget_besides(tools: UpdateTools, told_of: Sequence[Told]) -> None:
+    """What `auto on` said besides goes with it."""
+    places = [_place(entry.rule) for entry in told_of]
+    besides = [rule for rule in tools.rules.rules() if rule.setting in ALONG and rule.reason == WITH_AUTO]
+    tools.rules.forget_rules([rule for rule in besides if _place(rule) in places])
 
 
 def _desk(tools: UpdateTools) -> RuleDesk:

@@ -109,6 +109,23 @@ def test_off_for_a_selection_leaves_nothing_behind_where_only_targets_say_on(nig
     assert [note.partition(" (")[0] for note in report.notes] == ["nas/web: auto stays on"]
 
 
+def test_default_forgets_an_on_or_off_with_all_that_was_said_along_also_where_the_file_says_the_same(
+    nights: Nights,
+) -> None:
+    off(nights, "web")
+    on(nights, hosts=["nas"], along={"window": "night"})
+    nights.on("nas/web")
+    with pytest.raises(Declared, match="auto of nas/web") as caught:
+        asyncio.run(service.list_automatic(nights.tools))
+    assert "dockmon update auto default" in caught.value.hint
+    for words in (parse_selector(("web",)), parse_selector(hosts=("nas",))):
+        (item,) = asyncio.run(service.forget(nights.tools, words)).items
+        assert item.origin != "stored"
+    assert stored(nights) == set()
+    (note,) = asyncio.run(service.forget(nights.tools, parse_selector(hosts=("nas",)))).notes
+    assert note == "nothing was set for --host=nas"
+
+
 def test_what_a_stronger_rule_overrules_is_said(nights: Nights) -> None:
     report = on(nights, hosts=["nas"])
     assert report.notes == ("nas/old: auto stays off (stronger: label dockmon.update.auto)",)

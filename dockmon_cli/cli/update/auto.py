@@ -73,6 +73,22 @@ def off(
     return _end(settings, done, ok=len(done.items))
 
 
+@app.command()
+def default(
+    ctx: typer.Context,
+    targets: Targets = None,
+    host: Hosts = None,
+    tag: Tags = None,
+    filter_: Filters = None,
+) -> int:
+    """Forget what `on` or `off` stored with the same words: what is weaker holds again."""
+    settings = settings_of(ctx)
+    selector = parse_selector(targets or (), host or (), tag or (), filter_ or ())
+    with _tools(settings) as tools:
+        done = asyncio.run(service.forget(tools, selector))
+    return _end(settings, done, ok=len(done.items))
+
+
 @app.command("list")
 def list_(ctx: typer.Context) -> int:
     """List what says which containers are updated by themselves: labels, the configuration, commands."""

@@ -107,4 +107,5 @@ def _line(item: PlanItem) -> str:
         what += f"  {candidate.served.release_notes}"
     if item.would == "update":
         return f"{what}  {item.message}".rstrip()
-    return f"{what}  {item.would.replace('_', ' ')}: {item.message or item.reason}"
+    why = item.message or item.reason
+    return f"{what}  {item.would.replace('_', ' ')}{f': {why}' if why else ''}"

@@ -13,6 +13,8 @@ from dockmon_cli.core.containers import Container
 from dockmon_cli.core.errors import Declared
 from dockmon_cli.core.targets import means
 
+_FORGET = "`dockmon policy unset`, `dockmon update auto default`, `dockmon update track default`, with the same words"
+
 
 def refuse_declared(wanted: Iterable[Rule], rules: Sequence[Rule], containers: Sequence[Container]) -> None:
     """Raise Declared if one of the rules that a command is about to change is what the configuration declares."""
@@ -34,8 +36,7 @@ def refuse_said_twice(rules: Sequence[Rule], containers: Sequence[Container]) ->
         for twin in _twins(rule, rules, containers)
     }
     if found:
-        hint = "take it out of the file, or forget what is stored: `dockmon policy unset`, `dockmon update auto off`"
-        raise Declared(sorted(found), hint)
+        raise Declared(sorted(found), f"take it out of the file, or forget what is stored: {_FORGET}")
 
 
 def _twins(rule: Rule, rules: Sequence[Rule], containers: Sequence[Container]) -> list[Rule]:
