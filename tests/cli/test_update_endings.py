@@ -151,3 +151,13 @@ def test_an_update_whose_conclusions_can_not_be_kept_is_done_and_exit_6(
     assert [row.result for row in nights.store.journal.rows.values()] == ["updated"]
     assert nights.kinds == [("update_done", "web")]
     assert told(report, capsys) == (6, [("store", "nas/web")])
+
+
+@pytest.mark.parametrize(("words", "said"), [(("nosuch",), "no container matches"), ((), "nothing to update")])
+def test_an_empty_selection_does_not_look_as_if_all_were_current(
+    nights: Nights, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], said: str
+) -> None:
+    nights.run()
+    capsys.readouterr()
+    assert tell(nights.run(parse_selector(tags=words), JUST_ASKED), Settings(), named=False) == 0
+    assert said in capsys.readouterr().err

@@ -23,6 +23,7 @@ from dockmon_cli.cli.update.endings import (
     freed_by,
     is_news,
     left_out,
+    nothing_to_do,
     open_entries,
     outcome_entries,
 )
@@ -118,7 +119,8 @@ def tell(report: service.ApplyReport, settings: Settings, *, named: bool, by_its
     failed = each_once((*still_open, *outcome_entries(told)))
     shown = told if settings.holds_everything or not by_itself else [o for o in told if is_news(o, report.news)]
     words = counted(outcome.result for outcome in shown if outcome.reason != "stopped")
-    words = words or ("" if problems or failed or (by_itself and not prompt.can_ask()) else "nothing to update")
+    silent = problems or failed or (by_itself and not prompt.can_ask())
+    words = words or ("" if silent else nothing_to_do(report.outcomes))
     notes = (
         words,
         *finished_notes(report.recovered),

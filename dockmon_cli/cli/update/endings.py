@@ -192,6 +192,11 @@ def remarks(items: Iterable[PlanItem]) -> tuple[str, ...]:
     return tuple(f"{item.candidate.container.target}: {item.message}" for item in told)
 
 
+def nothing_to_do(looked_at: Sequence[object]) -> str:
+    """Given all that was looked at, none of which has an update, return what is said: a typo must not look current."""
+    return "nothing to update" if looked_at else "no container matches"
+
+
 def left_out(items: Iterable[PlanItem]) -> tuple[str, ...]:
     """A line that counts the stopped containers that a selection leaves out."""
     count = sum(item.would == "skipped" and item.reason == "stopped" for item in items)

@@ -18,6 +18,7 @@ from dockmon_cli.cli.update.endings import (
     entries,
     left_out,
     not_automatic,
+    nothing_to_do,
     open_notes,
     plan_entries,
     reading_exit_code,
@@ -58,7 +59,7 @@ def show(report: service.PlanReport, settings: Settings, *, named: bool, by_itse
     shown = worth if settings.holds_everything else [item for item in worth if not _is_nobodys(item)]
     failures = each_once((*entries(report.problems), *plan_entries(report.items)))
     words = [_words(item) for item in shown if item.reason != "stopped"]
-    nothing = "" if failures else "nothing to update"
+    nothing = "" if failures else nothing_to_do(report.items)
     emit(
         Report(
             items=tuple(plan_item(item) for item in shown),
