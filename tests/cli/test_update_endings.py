@@ -85,7 +85,7 @@ def test_its_container_is_busy_until_then_and_says_what_ends_that(
     nights.release("web", "another one")
     report = nights.run(NAMED, JUST_ASKED)
     assert results(report) == [("nas/web", "skipped", "busy")]
-    assert "`dockmon update recover`" in report.outcomes[0].message
+    assert "`dockmon update recover`" in report.outcomes[0].item.hint
     assert told(report, capsys, named=True) == (1, [("rollback_failed", "nas/web"), ("skipped", "nas/web")])
 
 
