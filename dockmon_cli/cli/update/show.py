@@ -91,12 +91,13 @@ def _end(operation: Operation) -> str:
 
 def _steps(operation: Operation) -> Iterator[str]:
     """A line for each step: how long after the beginning, how long it took, what came of it."""
-    yield f"{'STEP':<14}{'AT':>9}{'TOOK':>9}  RESULT"
-    for step in operation.steps:
+    names = [f"{step.container}: {step.name}" if step.container else step.name for step in operation.steps]
+    width = max([14, *map(len, names)])
+    yield f"{'STEP':<{width}}{'AT':>9}{'TOOK':>9}  RESULT"
+    for name, step in zip(names, operation.steps, strict=True):
         at = f"+{(step.started_at - operation.opened_at).total_seconds():.1f}s"
         took = "-" if step.duration_s is None else f"{step.duration_s:.2f}s"
-        name = f"{step.container}: {step.name}" if step.container else step.name
-        yield f"{name:<14}{at:>9}{took:>9}  {_outcome(step)}".rstrip()
+        yield f"{name:<{width}}{at:>9}{took:>9}  {_outcome(step)}".rstrip()
 
 
 def _outcome(step: StepRecord) -> str:
