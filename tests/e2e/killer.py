@@ -32,23 +32,27 @@ from dockmon_cli.services.update import Consent
 
 AT_ONCE = 4
 HALTED = "halted"
+Verb = Literal["apply", "recover"]
+When = Literal["before", "after"]
 
 
 @dataclass(frozen=True)
 class Job:
-    """Update or recover one container, and die at its line `line` of the journal, before or after it is on disk.
+    """Update or recover one container, and die at a line of its journal, before or after it is on disk.
 
-    Without a line it lives, and the names of all its lines are written to the file `record`. One that `halts` stands
-    still instead of dying, until it is told to go on.
+    That is the line with the place `line`, or the first with the name `at`. Without either it lives, and the names of
+    all its lines are written to the file `record`. One that `halts` stands still instead of dying, until it is told to
+    go on.
     """
 
-    verb: Literal["apply", "recover"]
+    verb: Verb
     host: str
     name: str
     state: str
     config: str
     line: int = -1
-    when: Literal["before", "after"] = "after"
+    at: str = ""
+    when: When = "after"
     record: str = ""
     halts: bool = False
 
@@ -60,6 +64,7 @@ class DeadlyJournal:
         self._journal = journal
         self._job = job
         self._count = 0
+        self._was_met = False
         self._last: Operation | None = None
 
     def open_operation(self, operation: Operation) -> None:
@@ -83,7 +88,7 @@ class DeadlyJournal:
         return self._journal.called(names)
 
     def _write(self, operation: Operation, *, opens: bool) -> None:
-        is_the_one = self._count == self._job.line
+        is_the_one = self._is_met(line_name(self._last, operation))
         self._count += 1
         if is_the_one and self._job.when == "before":
             self._end()
@@ -97,6 +102,12 @@ class DeadlyJournal:
             with Path(self._job.record).open("a") as file:
                 file.write(line_name(self._last, operation) + "\n")
         self._last = operation
+
+    def _is_met(self, name: str) -> bool:
+        """True at the one line where it ends."""
+        is_named = self._job.line < 0 and name == self._job.at and not self._was_met
+        self._was_met |= is_named
+        return is_named or self._count == self._job.line
 
     def _end(self) -> None:
         os.kill(os.getpid(), signal.SIGSTOP if self._job.halts else signal.SIGKILL)
@@ -196,9 +207,9 @@ def main() -> None:
     found: list[dict[str, Any]] = json.loads(sys.stdin.readline())
     jobs = [Job(**job) for job in found]
     for job in {job.state: job for job in jobs}.values():
-        # Made once and before the forks, so that they do not wait for each other to make it.
-        with wiring.open_store(wiring.store_path(given(job))) as store:
-            store.journal.unfinished()
+        # Once and before the forks: the store is made, and everything is loaded that they all need.
+        with wiring.update_tools(given(job), host_timeout_s=60) as tools:
+            tools.journal.unfinished()
     ends = halt_all(jobs) if any(job.halts for job in jobs) else run_all(jobs)
     json.dump(ends, sys.stdout)
 

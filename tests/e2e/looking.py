@@ -11,6 +11,7 @@ EngineOf = Callable[[str], Engine]
 Document = dict[str, Any]
 SERVE = "#!/bin/sh\ntrap exit TERM INT USR1\nsleep 1000 &\nwait\n"
 OFTEN: Mapping[str, Any] = {"verify": {"stable_for": "1s"}, "max_parallel": 8}
+QUICK: Mapping[str, Any] = {**OFTEN, "verify": {"stable_for": "300ms"}}
 
 
 def serves(seed: str, *, files: Mapping[str, str] | None = None, **more: Any) -> Recipe:

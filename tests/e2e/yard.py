@@ -5,25 +5,21 @@ They are set up over the engine's API rather than by the `docker` program, becau
 
 from __future__ import annotations
 
-import io
-import tarfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from docker.api.client import APIClient
-from docker.errors import ImageNotFound, NotFound
+from docker.errors import NotFound
 
+from tests.e2e.plants import NOTE, POLICY, Plant, State, faults, one_file
 from tests.lab import Engine, Registry
 from tests.lab.recipes import Recipe
 from tests.lab.registry import Pushed
 
-State = Literal["running", "paused", "stopped"]
-STATUS: dict[State, set[str]] = {"running": {"running"}, "paused": {"paused"}, "stopped": {"created", "exited"}}
 SIDE = "side"
-POLICY = "unless-stopped"
 STOP_TIMEOUT_S = 1
 HANDS = 4
 T = TypeVar("T")
@@ -34,21 +30,6 @@ def in_parallel(work: Callable[[S], T], what: Iterable[S]) -> list[T]:
     """Do WORK to each of WHAT, a few at once, and return the answers in order."""
     with ThreadPoolExecutor(HANDS) as pool:
         return list(pool.map(work, what))
-
-
-@dataclass(frozen=True)
-class Plant:
-    """One container before its update: what to find again afterwards."""
-
-    name: str
-    state: State
-    old_id: str
-    old_image: str
-    ref: str
-    pushed: Pushed
-    policy: str
-    labels: dict[str, str]
-    has_data: bool
 
 
 @dataclass
@@ -90,9 +71,17 @@ class Yard:
             lambda name: self._plant(name, state, old or {}, stop_timeout, {"mine": name, **more}, settings), names
         )
         for plant in planted:
-            recipe: Recipe = {"volumes": ["/fresh"], **(new or {}), "seed": f"{plant.name} new"}
-            self.new[plant.name] = self.registry.push(f"{self.folder}/{plant.name}", "1", **recipe)
+            self.push_new(plant.name, new)
         return planted
+
+    def push(self, name: str, version: str, recipe: Recipe | None = None) -> Pushed:
+        """Push a version of a container's image."""
+        whole: Recipe = {**(recipe or {}), "seed": f"{name} {version}"}
+        return self.registry.push(f"{self.folder}/{name}", "1", **whole)
+
+    def push_new(self, name: str, recipe: Recipe | None = None) -> None:
+        """Push the image that is to replace a container's image; it has a volume more than the old one."""
+        self.new[name] = self.push(name, "new", {"volumes": ["/fresh"], **(recipe or {})})
 
     def _plant(
         self,
@@ -104,8 +93,7 @@ class Yard:
         host_config: dict[str, Any],
     ) -> Plant:
         has_data = "dockmon.update.order" not in labels
-        mine: Recipe = {**recipe, "seed": f"{name} old"}
-        pushed = self.registry.push(f"{self.folder}/{name}", "1", **mine)
+        pushed = self.push(name, "old", recipe)
         repository = f"{self.front or self.registry.host}/{self.folder}/{name}"
         ref = f"{repository}:1"
         self.api.pull(repository, "1")
@@ -119,7 +107,7 @@ class Yard:
             labels=labels,
         )["Id"]
         if has_data:
-            self.api.put_archive(found, "/data", one_file("note", name))
+            self.put_note(found, name)
         self.api.connect_container_to_network(found, SIDE, aliases=[f"{name}-alias"])
         if state != "stopped":
             self.api.start(found)
@@ -127,9 +115,15 @@ class Yard:
             self.api.pause(found)
         policy = host_config.get("RestartPolicy", {}).get("Name", "no")
         image = self.api.inspect_container(found)["Image"]
-        plant = Plant(name, state, found, image, ref, pushed, policy, labels, has_data)
+        networks, files = {"bridge": "", SIDE: f"{name}-alias"}, {NOTE: name} if has_data else {}
+        plant = Plant(name, state, found, image, ref, pushed, policy, labels, networks, files)
         self.plants[name] = plant
         return plant
+
+    def put_note(self, container: str, text: str) -> None:
+        """Write into its volume what has to be there for ever."""
+        folder, _, name = NOTE.rpartition("/")
+        self.api.put_archive(container, folder, one_file(name, text))
 
     def tie(self, names: Iterable[str]) -> None:
         """Run a container beside each of these, all of one image, that shares the network of it."""
@@ -173,26 +167,7 @@ class Yard:
 
         RECREATED says that the old image has to run in another container than before.
         """
-        plant = self.plants[name]
-        try:
-            found = self.api.inspect_container(name)
-        except NotFound:
-            return ["nothing has its name"]
-        is_old = recreated or found["Id"] == plant.old_id
-        faults = {
-            f"its status is {found['State']['Status']}": found["State"]["Status"] not in STATUS[plant.state],
-            "it is the old container": recreated and found["Id"] == plant.old_id,
-            f"its image is called {found['Config']['Image']}": found["Config"]["Image"] != plant.ref,
-            f"its name is {found['Name']}": found["Name"] != f"/{name}",
-            "it runs neither the old nor the new image": is_old != (found["Image"] == plant.old_image),
-            "its restart policy is another": found["HostConfig"]["RestartPolicy"]["Name"] != plant.policy,
-            "it lacks a network": set(found["NetworkSettings"]["Networks"]) != {"bridge", SIDE},
-            "it lacks its alias": f"{name}-alias" not in found["NetworkSettings"]["Networks"][SIDE]["Aliases"],
-            "its data are gone": plant.has_data and not self._has_data(found["Id"], name),
-            "its tag is elsewhere": self._image_id(plant.ref) != found["Image"],
-            "a label is lost or added": found["Config"]["Labels"] != plant.labels,
-        }
-        return [fault for fault, holds in faults.items() if holds]
+        return faults(self.api, self.plants[name], recreated=recreated)
 
     def started(self, name: str) -> str:
         """When it was started last."""
@@ -228,29 +203,6 @@ class Yard:
             return str(self.api.inspect_container(name)["Id"])
         except NotFound:
             return ""
-
-    def _image_id(self, ref: str) -> str | None:
-        try:
-            found: dict[str, Any] = self.api.inspect_image(ref)  # type: ignore[no-untyped-call]
-        except ImageNotFound:
-            return None
-        return str(found["Id"])
-
-    def _has_data(self, container: str, marker: str) -> bool:
-        stream, _ = self.api.get_archive(container, "/data/note")
-        with tarfile.open(fileobj=io.BytesIO(b"".join(stream))) as archive:
-            note = archive.extractfile("note")
-            return note is not None and note.read().decode() == marker
-
-
-def one_file(name: str, text: str) -> bytes:
-    """A tar archive of one small file."""
-    data, buffer = text.encode(), io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as archive:
-        info = tarfile.TarInfo(name)
-        info.size = len(data)
-        archive.addfile(info, io.BytesIO(data))
-    return buffer.getvalue()
 
 
 @contextmanager
