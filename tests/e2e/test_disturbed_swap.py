@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.driver import Dockmon
+from tests.e2e.here import DockmonHere
 from tests.e2e.watching import rows, wait_for_step
 from tests.e2e.yard import Yard, yard
-from tests.lab import Engine, Lab, Registry
-from tests.lab.servers.http import Answer, Question, RegistryFront
+from tests.lab import Engine, Registry
 
 pytestmark = pytest.mark.lab
 LONG = {"verify": {"stable_for": "60s"}}
@@ -29,7 +28,7 @@ def field(engine: Engine, registry: Registry, tmp_path: Path) -> Iterator[Yard]:
         yield found
 
 
-def applying(dockmon: Dockmon, *more: str) -> subprocess.Popen[str]:
+def applying(dockmon: DockmonHere, *more: str) -> subprocess.Popen[str]:
     return dockmon.start("update", "apply", "--yes", "-o", "json", *more)
 
 
@@ -42,7 +41,7 @@ def assert_untouched(field: Yard, name: str, started: str) -> None:
 
 
 def test_ctrl_c_once_lets_a_swap_under_way_come_to_its_end(field: Yard, tmp_path: Path) -> None:
-    dockmon = Dockmon(tmp_path, {"nas": field.engine}, update=SHORT | {"max_parallel": 1})
+    dockmon = DockmonHere(tmp_path, {"nas": field.engine}, update=SHORT | {"max_parallel": 1})
     field.plant(["one", "two"])
     with applying(dockmon, "one", "two") as process:
         first = wait_for_step(dockmon, process, "verify")
@@ -58,7 +57,7 @@ def test_ctrl_c_once_lets_a_swap_under_way_come_to_its_end(field: Yard, tmp_path
 
 
 def test_ctrl_c_twice_leaves_at_once_and_recover_finishes(field: Yard, tmp_path: Path) -> None:
-    dockmon = Dockmon(tmp_path, {"nas": field.engine}, update=LONG)
+    dockmon = DockmonHere(tmp_path, {"nas": field.engine}, update=LONG)
     field.plant(["web"])
     with applying(dockmon, "web") as process:
         wait_for_step(dockmon, process, "verify")
@@ -84,7 +83,7 @@ def _until(process: subprocess.Popen[str], words: str) -> str:
 
 
 def test_the_command_is_killed_and_the_next_apply_recovers_before_anything_else(field: Yard, tmp_path: Path) -> None:
-    dockmon = Dockmon(tmp_path, {"nas": field.engine}, update=LONG)
+    dockmon = DockmonHere(tmp_path, {"nas": field.engine}, update=LONG)
     field.plant(["web"])
     with applying(dockmon, "web") as process:
         wait_for_step(dockmon, process, "verify")
@@ -102,69 +101,8 @@ def test_the_command_is_killed_and_the_next_apply_recovers_before_anything_else(
     assert (field.faults("web"), field.left_behind()) == ([], [])
 
 
-class Stalling(RegistryFront):
-    """Passes everything on but the images' contents: who asks for those waits until the end, or gets nonsense."""
-
-    def __init__(self, address: str, registry: str) -> None:
-        super().__init__(address, registry)
-        self.mode = "honest"
-
-    def answer(self, question: Question) -> Answer:
-        found = self.forward(question)
-        is_content = "/blobs/" in question.path and question.method == "GET"
-        from_engine = "docker" in question.headers.get("user-agent", "") or "containerd" in question.headers.get(
-            "user-agent", ""
-        )
-        if self.mode == "nonsense" and is_content and from_engine:
-            return Answer(200, b"#" * len(found.body), found.headers)
-        if self.mode == "refuse" and is_content and from_engine:
-            return Answer(500, b"out of order")
-        return found
-
-
-@pytest.mark.parametrize("mode", ["nonsense", "refuse"])
-def test_a_pull_that_breaks_inside_its_stream_stops_nothing(
-    lab: Lab, engine: Engine, registry: Registry, tmp_path: Path, mode: str
-) -> None:
-    with Stalling(lab.address, registry.host) as front, yard(engine, registry, tmp_path.name, front.host) as field:
-        field.plant(["web"])
-        started = field.started("web")
-        dockmon = Dockmon(tmp_path, {"nas": engine}, update=QUICK)
-        front.mode = mode
-        done = dockmon.json("update", "apply", "web", "--yes")
-        assert (done.code, done.item("web")["result"], done.item("web")["reason"]) == (1, "failed", "pull_failed"), done
-        assert_untouched(field, "web", started)
-
-
-def test_a_pull_that_stands_still_ends_with_the_time_of_the_run(
-    lab: Lab, engine: Engine, registry: Registry, tmp_path: Path
-) -> None:
-    dockmon = Dockmon(tmp_path, {"nas": engine}, update=QUICK)
-    with yard(engine, registry, tmp_path.name) as field:
-        field.plant(["web"], new={"size": 3_000_000})
-        started = field.started("web")
-        assert dockmon("update", "check").code == 0
-        engine.unplug()  # the engine's socket still answers; what it asks the registry is lost on the way
-        done = dockmon.json("update", "apply", "web", "--yes", "--timeout", "4s")
-        engine.plug()
-        assert (done.code, done.item("web")["result"], done.item("web")["reason"]) == (8, "failed", "timeout"), done
-        assert_untouched(field, "web", started)
-
-
-def test_a_pull_that_fills_the_engines_disk_stops_nothing(lab: Lab, registry: Registry, tmp_path: Path) -> None:
-    engine = lab.engine("small", disk="48m", tcp=False)
-    dockmon = Dockmon(tmp_path, {"small": engine}, update=QUICK)
-    with yard(engine, registry, tmp_path.name) as field:
-        field.plant(["web"], new={"size": 45_000_000})
-        started = field.started("web")
-        done = dockmon.json("update", "apply", "web", "--yes")
-        assert (done.code, done.item("web")["result"], done.item("web")["reason"]) == (1, "failed", "disk_full"), done
-        assert_untouched(field, "web", started)
-    engine.close()
-
-
 def test_two_updates_of_one_container_at_once_are_one(field: Yard, tmp_path: Path) -> None:
-    dockmon = Dockmon(tmp_path, {"nas": field.engine}, update=QUICK)
+    dockmon = DockmonHere(tmp_path, {"nas": field.engine}, update=QUICK)
     field.plant(["web"], old={"cmd": ["sh", "-c", "trap '' TERM; while true; do sleep 1; done"]}, stop_timeout=100)
     with applying(dockmon, "web") as process:
         wait_for_step(dockmon, process, "stop")
@@ -177,7 +115,7 @@ def test_two_updates_of_one_container_at_once_are_one(field: Yard, tmp_path: Pat
 
 
 def test_a_swap_of_another_dockmon_is_let_alone(field: Yard, tmp_path: Path) -> None:
-    dockmon = Dockmon(tmp_path, {"nas": field.engine}, update=QUICK)
+    dockmon = DockmonHere(tmp_path, {"nas": field.engine}, update=QUICK)
     (plant,) = field.plant(["web"])
     started = field.started("web")
     foreign = field.api.create_container(plant.ref, name="web.dockmon-new")["Id"]
@@ -191,7 +129,7 @@ def test_a_swap_of_another_dockmon_is_let_alone(field: Yard, tmp_path: Path) -> 
 
 def test_somebody_removes_the_original_during_the_proof(field: Yard, tmp_path: Path) -> None:
     """Then it goes forward only; and where the new one fails, the old image runs again, from its rollback name."""
-    dockmon = Dockmon(tmp_path, {"nas": field.engine}, update=SHORT)
+    dockmon = DockmonHere(tmp_path, {"nas": field.engine}, update=SHORT)
     field.plant(["good"])
     field.plant(["bad"], new={"cmd": ["sh", "-c", "sleep 2; exit 3"]}, restart_policy={"Name": "no"})
     with applying(dockmon, "good", "bad") as process:

@@ -1,18 +1,15 @@
-"""Acceptance 14: how often registries are asked, what their limits do, and private ones."""
+"""14: how often registries are asked, and what their limits do."""
 
 from __future__ import annotations
 
-import base64
-import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.driver import Dockmon
 from tests.e2e.here import DockmonHere
+from tests.e2e.looking import EngineOf
 from tests.e2e.shelf import Shelf, methods, shelf, untouched
 from tests.e2e.yard import in_parallel
 from tests.lab import Engine, Lab, Registry
@@ -23,16 +20,17 @@ pytestmark = pytest.mark.lab
 OTHER = "26.1"
 
 
-@pytest.fixture
-def on(engine: Engine) -> Iterator[Shelf]:
-    with shelf(engine) as found:
-        yield found
-
-
-def test_42_containers_of_2_images_on_two_engines_cost_two_lookups_and_the_tokens_for_them(
-    lab: Lab, engine_of: Callable[[str], Engine], registry: Registry, tmp_path: Path
+def test_14_42_containers_of_2_images_cost_2_lookups_and_a_limit_is_waited_for_or_respected(
+    lab: Lab, engine_of: EngineOf, registry: Registry, tmp_path: Path
 ) -> None:
-    engines = {"nas": engine_of(DEFAULT), "attic": engine_of(OTHER)}
+    ask_for_a_crowd(lab, {"nas": engine_of(DEFAULT), "attic": engine_of(OTHER)}, registry, tmp_path / "crowd")
+    with shelf(engine_of(DEFAULT)) as on:
+        wait_once(lab, on, registry, tmp_path / "brief")
+        ask_no_more(lab, on, registry, tmp_path / "limited")
+
+
+def ask_for_a_crowd(lab: Lab, engines: dict[str, Engine], registry: Registry, folder: Path) -> None:
+    """42 containers on two engines: two lookups, and the tokens for them."""
     with TokenServer(lab.address, registry.host) as server:
         for name in ("one", "two"):
             registry.push(f"crowd/{name}", "1", seed=name)
@@ -43,7 +41,7 @@ def test_42_containers_of_2_images_on_two_engines_cost_two_lookups_and_the_token
                     on.pull(ref)
                 crowd = [(f"c{number}", refs[number % 2]) for number in range(21)]
                 in_parallel(lambda each, on=on: on.create(*each), crowd)  # type: ignore[misc]
-        dockmon = DockmonHere(tmp_path, engines)
+        dockmon = DockmonHere(folder, engines)
         registry.clear_requests()
         server.clear_requests()
         tokens = len(server.tokens)
@@ -56,10 +54,9 @@ def test_42_containers_of_2_images_on_two_engines_cost_two_lookups_and_the_token
     assert targets == sorted(targets)
 
 
-def test_a_registry_that_limits_its_rate_is_let_alone_by_this_command_and_the_next_ones(
-    lab: Lab, on: Shelf, registry: Registry, tmp_path: Path
-) -> None:
-    dockmon = DockmonHere(tmp_path, {"nas": on.engine})
+def ask_no_more(lab: Lab, on: Shelf, registry: Registry, folder: Path) -> None:
+    """A registry that limits its rate is let alone, by this command and the next ones."""
+    dockmon = DockmonHere(folder, {"nas": on.engine})
     with LimitedServer(lab.address, registry.host, remaining=None, retry_after="60") as server:
         for name in ("one", "two"):
             registry.push(f"limited/{name}", "1", seed=name)
@@ -94,8 +91,9 @@ def test_a_registry_that_limits_its_rate_is_let_alone_by_this_command_and_the_ne
         ]
 
 
-def test_a_short_wait_is_waited_for_once(lab: Lab, on: Shelf, registry: Registry, tmp_path: Path) -> None:
-    dockmon = DockmonHere(tmp_path, {"nas": on.engine})
+def wait_once(lab: Lab, on: Shelf, registry: Registry, folder: Path) -> None:
+    """A short limit is waited for, and the question asked again."""
+    dockmon = DockmonHere(folder, {"nas": on.engine})
     with LimitedServer(lab.address, registry.host, remaining=None, retry_after="1", refusals=1) as server:
         registry.push("brief", "1")
         on.pull(f"{server.host}/brief:1")
@@ -106,27 +104,4 @@ def test_a_short_wait_is_waited_for_once(lab: Lab, on: Shelf, registry: Registry
         assert dockmon.json("update", "check").item("brief")["state"] == "up_to_date"
         assert time.monotonic() - began >= 1
         assert [(asked.method, asked.status) for asked in server.requests] == [("HEAD", 429), ("HEAD", 200)]
-
-
-def test_a_private_registry_opens_to_dockers_own_login_alone_and_shows_it_to_nobody(
-    lab: Lab, on: Shelf, tmp_path: Path
-) -> None:
-    private = lab.registry(private=True)
-    dockmon = Dockmon(tmp_path, {"nas": on.engine})
-    old = private.push("secret", "1")
-    on.pull(old.ref, username=private.user, password=private.password)
-    on.run("secret", old.ref, environment={"DB_PASSWORD": "hunter-42"})
-    private.push("secret", "1", seed="2")
-    refused = dockmon.json("update", "check", "secret")
-    assert (refused.code, refused.item("secret")["state"], refused.item("secret")["reason"]) == (1, "unknown", "auth")
-    assert [(error["code"], bool(error["hint"])) for error in refused.errors] == [("auth", True)]
-    login = base64.b64encode(f"{private.user}:{private.password}".encode()).decode()
-    (dockmon.home / ".docker").mkdir()
-    (dockmon.home / ".docker/config.json").write_text(json.dumps({"auths": {private.host: {"auth": login}}}))
-    found = dockmon.json("update", "check", "secret")
-    assert (found.code, found.item("secret")["state"]) == (0, "update_available")
-    done = [dockmon.json("update", *words) for words in (("plan",), ("apply", "secret", "--yes"), ("history",))]
-    assert done[1].results() == {"secret": "updated"}
-    for run in (refused, found, *done):
-        for kept_back in (private.password, login, "hunter-42"):
-            assert kept_back not in run.out + run.err
+    on.api.containers.get("brief").remove()

@@ -1,9 +1,8 @@
-"""Acceptance 13, 15 and 16: what is an update, and that looking for one changes nothing."""
+"""13, 15 and 16: what is an update, and that looking for one changes nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
@@ -12,36 +11,40 @@ from tests.e2e.shelf import ALL_STORES, Shelf, methods, shelf, untouched
 from tests.kinds import docker_kinds
 from tests.lab import Engine, Registry
 
-pytestmark = [pytest.mark.lab, pytest.mark.parametrize("kind", docker_kinds(*ALL_STORES))]
-EngineOf = Callable[[str], Engine]
+pytestmark = [pytest.mark.lab, pytest.mark.parametrize("engine", docker_kinds(*ALL_STORES), indirect=True)]
+
+
+@pytest.fixture
+def on(engine: Engine) -> Iterator[Shelf]:
+    with shelf(engine) as found:
+        yield found
 
 
 def states(dockmon: DockmonHere, *argv: str) -> dict[str, str]:
     return {item["name"]: item["state"] for item in dockmon.json("update", "check", *argv).items}
 
 
-def test_check_plan_and_dry_run_change_nothing_and_ask_only_what_they_must(
-    engine_of: EngineOf, registry: Registry, tmp_path: Path, kind: str
+def test_13_check_plan_and_dry_run_change_nothing_and_ask_only_what_they_must(
+    on: Shelf, registry: Registry, dockmon: DockmonHere
 ) -> None:
-    dockmon = DockmonHere(tmp_path, {"nas": engine_of(kind)})
-    with shelf(engine_of(kind)) as on:
-        old = registry.push(f"{kind}/outdated", "1", index="oci", labels={"org.opencontainers.image.version": "1.0.0"})
-        on.pull(old.ref)
-        on.run("outdated", old.ref)
-        on.make("current", registry.push(f"{kind}/current", "1", index="docker"))
-        new = registry.push(f"{kind}/outdated", "1", index="oci", labels={"org.opencontainers.image.version": "1.2.0"})
+    kind = on.engine.kind
+    old = registry.push(f"{kind}/outdated", "1", index="oci", labels={"org.opencontainers.image.version": "1.0.0"})
+    on.pull(old.ref)
+    on.run("outdated", old.ref)
+    on.make("current", registry.push(f"{kind}/current", "1", index="docker"))
+    new = registry.push(f"{kind}/outdated", "1", index="oci", labels={"org.opencontainers.image.version": "1.2.0"})
+    registry.clear_requests()
+    with untouched(on):
+        found = dockmon.json("update", "check")
+        assert methods(registry).count("HEAD") == 2
         registry.clear_requests()
-        with untouched(on):
-            found = dockmon.json("update", "check")
-            assert methods(registry).count("HEAD") == 2
-            registry.clear_requests()
-            planned = dockmon.json("update", "plan")
-            assert registry.requests == []
-            dry = dockmon.json("update", "apply", "--all", "--dry-run")
-            assert methods(registry) == ["HEAD", "HEAD"]
-            registry.clear_requests()
-            assert dockmon.json("update", "check").code == 0
-            assert methods(registry) == ["HEAD", "HEAD"]
+        planned = dockmon.json("update", "plan")
+        assert registry.requests == []
+        dry = dockmon.json("update", "apply", "--all", "--dry-run")
+        assert methods(registry) == ["HEAD", "HEAD"]
+        registry.clear_requests()
+        assert dockmon.json("update", "check").code == 0
+        assert methods(registry) == ["HEAD", "HEAD"]
     assert (found.code, found.errors) == (0, [])
     assert {item["name"]: item["state"] for item in found.items} == {
         "current": "up_to_date",
@@ -56,25 +59,24 @@ def test_check_plan_and_dry_run_change_nothing_and_ask_only_what_they_must(
     assert planned.item("outdated")["checked_at"] == item["checked_at"]
 
 
-def test_what_leaves_this_platforms_image_as_it_is_is_no_update(
-    engine_of: EngineOf, registry: Registry, tmp_path: Path, kind: str
+def test_15_what_leaves_this_platforms_image_as_it_is_is_no_update(
+    on: Shelf, registry: Registry, dockmon: DockmonHere
 ) -> None:
-    dockmon = DockmonHere(tmp_path, {"nas": engine_of(kind)})
-    with shelf(engine_of(kind)) as on:
-        _make_all_that_is_no_update(on, registry, kind)
-        assert states(dockmon) == {
-            "attested": "up_to_date",
-            "back": "up_to_date",
-            "forgotten": "up_to_date",
-            "list": "up_to_date",
-            "platform": "up_to_date",
-            "real": "update_available",
-            "single": "up_to_date",
-            "twice": "up_to_date",
-        }
-        registry.clear_requests()
-        assert set(states(dockmon, "attested", "back", "forgotten", "list", "platform").values()) == {"up_to_date"}
-        assert methods(registry) == ["HEAD"] * 5
+    kind = on.engine.kind
+    _make_all_that_is_no_update(on, registry, kind)
+    assert states(dockmon) == {
+        "attested": "up_to_date",
+        "back": "up_to_date",
+        "forgotten": "up_to_date",
+        "list": "up_to_date",
+        "platform": "up_to_date",
+        "real": "update_available",
+        "single": "up_to_date",
+        "twice": "up_to_date",
+    }
+    registry.clear_requests()
+    assert set(states(dockmon, "attested", "back", "forgotten", "list", "platform").values()) == {"up_to_date"}
+    assert methods(registry) == ["HEAD"] * 5
 
 
 def _make_all_that_is_no_update(on: Shelf, registry: Registry, kind: str) -> None:
@@ -102,25 +104,24 @@ def _make_all_that_is_no_update(on: Shelf, registry: Registry, kind: str) -> Non
     registry.push(f"{kind}/real", "1", attestation="one", env={"NEW": "1"})
 
 
-def test_what_somebody_else_pulled_and_what_the_registry_forgot_is_still_reported(
-    engine_of: EngineOf, registry: Registry, tmp_path: Path, kind: str
+def test_16_what_somebody_else_pulled_and_what_the_registry_forgot_is_still_reported(
+    on: Shelf, registry: Registry, dockmon: DockmonHere
 ) -> None:
-    dockmon = DockmonHere(tmp_path, {"nas": engine_of(kind)})
-    with shelf(engine_of(kind)) as on:
-        names = ("moved", "passed", "gone", "lost")
-        # Each of its own content: a pull that moves a tag leaves an image that another name still leads to.
-        old = {name: registry.push(f"{kind}/{name}", "1", index="oci", seed=name) for name in names}
-        for pushed in old.values():
-            on.pull(pushed.ref)
-        ids = {name: on.run(name, pushed.ref) for name, pushed in old.items()}
-        for name in old:
-            registry.push(f"{kind}/{name}", "1", index="oci", seed=f"{name} 2")
-        for name in ("moved", "passed", "lost"):
-            on.pull(old[name].ref)
-        registry.push(f"{kind}/passed", "1", index="oci", seed="passed 3")
-        for name in ("gone", "lost"):
-            registry.delete(f"{kind}/{name}", old[name].digest)
-        _check_and_apply(dockmon, on, ids, is_lost=kind == "26.1-containerd")
+    kind = on.engine.kind
+    names = ("moved", "passed", "gone", "lost")
+    # Each of its own content: a pull that moves a tag leaves an image that another name still leads to.
+    old = {name: registry.push(f"{kind}/{name}", "1", index="oci", seed=name) for name in names}
+    for pushed in old.values():
+        on.pull(pushed.ref)
+    ids = {name: on.run(name, pushed.ref) for name, pushed in old.items()}
+    for name in old:
+        registry.push(f"{kind}/{name}", "1", index="oci", seed=f"{name} 2")
+    for name in ("moved", "passed", "lost"):
+        on.pull(old[name].ref)
+    registry.push(f"{kind}/passed", "1", index="oci", seed="passed 3")
+    for name in ("gone", "lost"):
+        registry.delete(f"{kind}/{name}", old[name].digest)
+    _check_and_apply(dockmon, on, ids, is_lost=kind == "26.1-containerd")
 
 
 def _check_and_apply(dockmon: DockmonHere, on: Shelf, ids: dict[str, str], *, is_lost: bool) -> None:

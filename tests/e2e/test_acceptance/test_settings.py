@@ -1,4 +1,4 @@
-"""Acceptance 6, 7 and 8: new defaults and old overrides, anonymous volumes, networks."""
+"""6, 7 and 8: new defaults and old overrides, anonymous volumes, networks."""
 
 from pathlib import Path
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.e2e.compare import differences
-from tests.e2e.driver import Dockmon
-from tests.e2e.looking import OFTEN, EngineOf, inspect, serves, volumes
+from tests.e2e.here import DockmonHere
+from tests.e2e.looking import OFTEN, inspect, serves, volumes
 from tests.kinds import docker_kinds
 from tests.lab import Engine, Lab, Registry
 from tests.lab.recipes import Recipe
@@ -16,12 +16,6 @@ pytestmark = pytest.mark.lab
 
 SECOND = 1_000_000_000
 DIES = ["sh", "-c", "exit 3"]
-
-
-@pytest.fixture(params=docker_kinds())
-def engine(request: pytest.FixtureRequest, engine_of: EngineOf) -> Engine:
-    """An engine of each kind that is wanted, as new."""
-    return engine_of(request.param)
 
 
 # 6: the image's defaults change, the user overrode one of each
@@ -34,7 +28,7 @@ def defaults(number: str) -> Recipe:
         "labels": {"a": number, "b": number},
         "cmd": ["serve", number],
         "entrypoint": ["env", f"VERSION={number}"],
-        "healthcheck": {"Test": ["CMD", "test", number], "Interval": 2 * SECOND, "Retries": int(number)},
+        "healthcheck": {"Test": ["CMD", "test", number], "Interval": SECOND, "Retries": int(number)},
         "workdir": f"/{number}",
         # The first one exposes a port that the second does not.
         "exposed": ["8080", "9090"][int(number) - 1 :],
@@ -42,30 +36,30 @@ def defaults(number: str) -> Recipe:
     }
 
 
-def test_new_defaults_apply_and_overrides_stay(engine: Engine, registry: Registry, dockmon: Dockmon) -> None:
+def test_06_new_defaults_apply_and_overrides_stay(engine: Engine, registry: Registry, quick: DockmonHere) -> None:
     image = registry.push("defaults", "1", **defaults("1")).ref
     engine.docker("run", "-d", "--name", "untouched", image)
     engine.docker(
-        "run", "-d", "--name", "mixed", "-e", "B=mine", "-l", "b=mine", "--health-interval", "1s",
+        "run", "-d", "--name", "mixed", "-e", "B=mine", "-l", "b=mine", "--health-interval", "500ms",
         "-p", "18080:8080", "-w", "/tmp", "--stop-signal", "SIGUSR1", image, "serve", "mine",
     )  # fmt: skip
     engine.docker("run", "-d", "--name", "entered", "--entrypoint", "serve", image)
     registry.push("defaults", "1", **defaults("2"))
 
-    said = dockmon.json("update", "apply", "--all", "--yes")
+    said = quick.json("update", "apply", "--all", "--yes")
 
     assert said.results() == dict.fromkeys(("untouched", "mixed", "entered"), "updated"), said
     untouched, mixed, entered = (inspect(engine, name)["Config"] for name in ("untouched", "mixed", "entered"))
     assert set(untouched["Env"]) == {"PATH=/bin", "A=2", "B=2"}
     assert untouched["Labels"] == {"a": "2", "b": "2"}
     assert (untouched["Entrypoint"], untouched["Cmd"]) == (["env", "VERSION=2"], ["serve", "2"])
-    assert untouched["Healthcheck"] == {"Test": ["CMD", "test", "2"], "Interval": 2 * SECOND, "Retries": 2}
+    assert untouched["Healthcheck"] == {"Test": ["CMD", "test", "2"], "Interval": SECOND, "Retries": 2}
     assert (untouched["WorkingDir"], untouched["StopSignal"]) == ("/2", "SIGINT")
     assert untouched["ExposedPorts"] == {"9090/tcp": {}}
     assert set(mixed["Env"]) == {"PATH=/bin", "A=2", "B=mine"}
     assert mixed["Labels"] == {"a": "2", "b": "mine"}
     assert (mixed["Entrypoint"], mixed["Cmd"]) == (["env", "VERSION=2"], ["serve", "mine"])
-    assert mixed["Healthcheck"] == {"Test": ["CMD", "test", "2"], "Interval": SECOND, "Retries": 2}
+    assert mixed["Healthcheck"] == {"Test": ["CMD", "test", "2"], "Interval": SECOND // 2, "Retries": 2}
     assert (mixed["WorkingDir"], mixed["StopSignal"]) == ("/tmp", "SIGUSR1")
     assert engine.docker("port", "mixed", "8080/tcp").splitlines()[0] == "0.0.0.0:18080"
     assert (entered["Entrypoint"], entered["Cmd"]) == (["serve"], None)
@@ -101,10 +95,10 @@ def kept(engine: Engine) -> dict[str, str]:
     return {name: engine.docker("exec", name, "cat", f"{place}/mine") for name, place in ROADS.items()}
 
 
-def test_data_in_anonymous_volumes_outlives_update_and_rollback(
+def test_07_data_in_anonymous_volumes_outlives_update_and_rollback(
     lab: Lab, engine: Engine, registry: Registry, tmp_path: Path
 ) -> None:
-    dockmon = Dockmon(tmp_path, {"nas": engine}, update=OFTEN)
+    dockmon = DockmonHere(tmp_path, {"nas": engine}, update=OFTEN)
     start_three_roads(lab, engine, push_three(registry, **serves("1", volumes=["/data"])), tmp_path)
     before = volumes(engine)
     push_three(registry, **serves("2", volumes=["/data"]))
@@ -129,12 +123,10 @@ def test_data_in_anonymous_volumes_outlives_update_and_rollback(
 # 8: networks
 
 
-@pytest.mark.parametrize("kind", docker_kinds("20.10", "26.1"))
-def test_networks_addresses_aliases_and_mac_are_identical(
-    kind: str, engine_of: EngineOf, registry: Registry, tmp_path: Path
+@pytest.mark.parametrize("engine", docker_kinds("20.10", "26.1"), indirect=True)
+def test_08_networks_addresses_aliases_and_mac_are_identical(
+    engine: Engine, registry: Registry, quick: DockmonHere
 ) -> None:
-    engine = engine_of(kind)
-    dockmon = Dockmon(tmp_path, {"nas": engine}, update=OFTEN)
     image = registry.push("nets", "1", **serves("1")).ref
     for name, number in (("front", "81"), ("back", "82")):
         engine.docker(
@@ -151,7 +143,7 @@ def test_networks_addresses_aliases_and_mac_are_identical(
     before = inspect(engine, "web")
     registry.push("nets", "1", **serves("2"))
 
-    said = dockmon.json("update", "apply", "nas/web", "--yes")
+    said = quick.json("update", "apply", "nas/web", "--yes")
 
     after = inspect(engine, "web")
     front, back = (after["NetworkSettings"]["Networks"][name] for name in ("front", "back"))
