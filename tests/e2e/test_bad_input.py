@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from tests.e2e.driver import Run
 from tests.e2e.here import DockmonHere
 from tests.e2e.shelf import Shelf, shelf, untouched
 from tests.lab import Engine, Lab, Registry
+from tests.lab.kinds import DEFAULT
 from tests.lab.servers import BrokenServer, HtmlServer, Relay, drip, garbage, half_answer, reset, silence
 from tests.lab.servers.broken import Misbehaviour
 from tests.lab.servers.http import Answer, Question, RegistryFront
@@ -29,14 +30,16 @@ COMMANDS = (
 )
 
 
-@pytest.fixture
-def on(engine: Engine, registry: Registry) -> Iterator[Shelf]:
-    """An engine with a container that could be updated."""
+@pytest.fixture(scope="module")
+def on(_shared_engine: Callable[[str], Engine], _shared_registry: Registry) -> Iterator[Shelf]:
+    """An engine with a container that could be updated; one for all, as none of them may change anything."""
+    engine = _shared_engine(DEFAULT)
+    engine.clean()
     with shelf(engine) as found:
-        ref = registry.push("bad/web", "1").ref
+        ref = _shared_registry.push("bad/web", "1").ref
         found.pull(ref)
         found.run("web", ref)
-        registry.push("bad/web", "1", seed="2")
+        _shared_registry.push("bad/web", "1", seed="2")
         yield found
 
 
@@ -185,6 +188,8 @@ def test_a_registry_that_answers_with_web_pages_is_told_and_nothing_is_pulled(
         ]
         assert all(error["hint"] for error in errors)
         assert {asked.method for asked in (*page.requests, *busy.requests)} == {"HEAD"}
+    for name in ("page", "busy"):
+        on.api.containers.get(name).remove(force=True)
 
 
 class Odd(RegistryFront):

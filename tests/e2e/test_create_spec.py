@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e import catalogue
 from tests.e2e.compare import differences
-from tests.e2e.driver import Dockmon
+from tests.e2e.here import DockmonHere
 from tests.e2e.looking import OFTEN, EngineOf, inspect_all, serves
 from tests.kinds import LAB_KINDS, docker_kinds
 from tests.lab import Engine, Registry
@@ -69,7 +69,7 @@ def test_every_setting_is_the_same_after_an_update(
     kind: str, engine_of: EngineOf, registry: Registry, tmp_path: Path
 ) -> None:
     engine = engine_of(kind)
-    dockmon = Dockmon(tmp_path, {"nas": engine}, update=OFTEN)
+    dockmon = DockmonHere(tmp_path, {"nas": engine}, update=OFTEN)
     image = registry.push("all", "1", **version("1")).ref
     rock = registry.push("rock", "1", **version("1")).ref
     for line in catalogue.PREPARE:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.driver import Dockmon
+from tests.e2e.here import DockmonHere
 from tests.e2e.watching import full_disk, rows, small_disk, wait_for_step
 from tests.e2e.yard import Yard, yard
 from tests.lab import Engine, Registry
 
 pytestmark = pytest.mark.lab
-LONG = {"verify": {"stable_for": "10s"}}
+LONG = {"verify": {"stable_for": "4s"}}
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def field(engine: Engine, registry: Registry, tmp_path: Path) -> Iterator[Yard]:
 def test_a_journal_that_cannot_be_opened_means_that_nothing_is_touched(field: Yard, tmp_path: Path) -> None:
     started = field.started("web")
     with small_disk(tmp_path / "state", "2m") as state:
-        dockmon = Dockmon(tmp_path, {"nas": field.engine}, update=LONG)
+        dockmon = DockmonHere(tmp_path, {"nas": field.engine}, update=LONG)
         assert dockmon("update", "check").code == 0
         with full_disk(state):
             done = dockmon.json("update", "apply", "web", "--yes")
@@ -39,7 +39,7 @@ def test_a_journal_that_cannot_be_opened_means_that_nothing_is_touched(field: Ya
 
 def test_a_disk_that_fills_up_half_way_brings_the_original_back(field: Yard, tmp_path: Path) -> None:
     with small_disk(tmp_path / "state", "2m") as state:
-        dockmon = Dockmon(tmp_path, {"nas": field.engine}, update=LONG)
+        dockmon = DockmonHere(tmp_path, {"nas": field.engine}, update=LONG)
         with dockmon.start("update", "apply", "web", "--yes", "-o", "json") as process:
             wait_for_step(dockmon, process, "verify")
             with full_disk(state):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.driver import Dockmon
+from tests.e2e.here import DockmonHere
 from tests.e2e.looking import inspect, serves
 from tests.lab import Engine, Registry
 
@@ -31,8 +31,8 @@ def test_hooks_are_run_where_they_are_on_and_how_they_end_decides(
         engine.docker("run", "-d", "--name", name, *options, image)
         registry.push(f"hooks-{name}", "1", **serves(f"{name} new", files={"/version": "new"}))
     old = {name: inspect(engine, name) for name in HOOKS}
-    off = Dockmon(tmp_path / "off", {"nas": engine})
-    on = Dockmon(
+    off = DockmonHere(tmp_path / "off", {"nas": engine})
+    on = DockmonHere(
         tmp_path / "on",
         {"nas": engine},
         update={"verify": {"stable_for": "300ms"}, "hooks": "on", "hook_timeout": "3s", "max_parallel": 5},

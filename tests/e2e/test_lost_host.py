@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.driver import Dockmon
+from tests.e2e.here import DockmonHere
 from tests.e2e.watching import rows, wait_for_step
 from tests.e2e.yard import yard
 from tests.lab import Engine, Registry
@@ -19,7 +19,7 @@ SLOW = {"verify": {"stable_for": "60s"}}
 def test_a_host_that_is_lost_during_a_swap_is_recovered_when_it_is_back(
     engine: Engine, registry: Registry, tmp_path: Path
 ) -> None:
-    dockmon = Dockmon(tmp_path, {"nas": {"url": engine.tcp_url}}, update=SLOW)
+    dockmon = DockmonHere(tmp_path, {"nas": {"url": engine.tcp_url}}, update=SLOW)
     with yard(engine, registry, tmp_path.name) as found:
         found.plant(["web"])
         with dockmon.start("update", "apply", "web", "--yes", "-o", "json") as process:

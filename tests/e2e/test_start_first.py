@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.compare import differences
-from tests.e2e.driver import Dockmon
+from tests.e2e.here import DockmonHere
 from tests.e2e.looking import EngineOf, inspect
 from tests.kinds import docker_kinds
 from tests.lab import Engine, Lab, Registry
@@ -36,7 +36,7 @@ def test_a_client_that_tries_once_more_misses_nothing(
     image = registry.push("first", "1", seed=f"{kind} 1", files=FILES).ref
     (folder / "compose.yaml").write_text(PROJECT.format(image=image))
     lab.compose(engine, folder, "up", "-d")
-    dockmon = Dockmon(tmp_path, {"nas": engine}, update=QUICK)
+    dockmon = DockmonHere(tmp_path, {"nas": engine}, update=QUICK)
     before = inspect(engine, "web")
     asker = Asker(engine, image, "front", "www")
 
@@ -59,7 +59,7 @@ def test_a_client_that_tries_once_more_misses_nothing(
 def test_what_can_not_run_twice_is_refused_and_updated_the_other_way(
     engine: Engine, registry: Registry, tmp_path: Path
 ) -> None:
-    dockmon = Dockmon(tmp_path, {"nas": engine}, update={"verify": {"stable_for": "300ms"}})
+    dockmon = DockmonHere(tmp_path, {"nas": engine}, update={"verify": {"stable_for": "300ms"}})
     engine.docker("network", "create", "--subnet", "10.91.0.0/24", "lan")
     options = {
         "port_in_use": ["-p", "18090:8080"],

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.driver import Dockmon
+from tests.e2e.here import DockmonHere
 from tests.e2e.looking import OFTEN, EngineOf, inspect, serves
 from tests.kinds import docker_kinds
 from tests.lab import Engine, Lab, Registry
@@ -53,7 +53,7 @@ def test_each_track_moves_as_far_as_it_goes_and_a_broken_tag_brings_the_old_one_
     engine.docker("run", "-d", "--name", "broken", "--label", f"{TRACK}=patch", old["broken"])
     was, tags = inspect(engine, "broken"), names(engine)
 
-    dockmon = Dockmon(tmp_path, {"nas": engine}, update=OFTEN)
+    dockmon = DockmonHere(tmp_path, {"nas": engine}, update=OFTEN)
     plan = dockmon.json("update", "plan")
     assert {item["name"]: item["kind"] for item in plan.items} == {name: name for name in MOVES} | {"broken": "patch"}
     assert plan.item("patch")["release_notes"] == "https://github.com/shop/web/releases"
@@ -82,7 +82,7 @@ def test_the_line_of_the_compose_file_is_named_and_compose_agrees_once_it_is_cha
     file.write_text(COMPOSE.format(image=old, label=TRACK))
     lab.compose(engine, folder, "up", "-d")
 
-    dockmon = Dockmon(tmp_path, {"nas": engine}, update=OFTEN)
+    dockmon = DockmonHere(tmp_path, {"nas": engine}, update=OFTEN)
     shown = dockmon("update", "apply", "nas/shop-web-1", "--dry-run")
     assert "not your file" in shown.err
     assert f"{file}:4: {old} -> {new}  (nas/shop-web-1)" in shown.err, shown
