@@ -14,26 +14,27 @@ from dockmon_cli.services.stopping import Stop
 T = TypeVar("T")
 SWAP_HOST_TIMEOUT_S = 30.0
 """How long a host may take to answer before a change: there `--timeout` is the whole run's, and patience is safer."""
+ON_RECORD = "`dockmon update recover` finishes what was under way"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """A terminal that goes away ends a run as Ctrl-C does: a swap under way is brought to its end."""
 
 
-def run_until_stopped(work: Callable[[Stop], Awaitable[T]], *, timeout_s: float | None) -> T:
+def run_until_stopped(work: Callable[[Stop], Awaitable[T]], *, timeout_s: float | None, left: str = "") -> T:
     """Do the work and return its value.
 
     The first signal, or the end of `timeout_s`, asks it to stop: nothing new starts and what runs is brought to its
-    end. A second signal leaves at once, as KeyboardInterrupt; what was under way is on record.
+    end. A second signal leaves at once, as KeyboardInterrupt; `left` then says what becomes of what was under way.
     """
-    return asyncio.run(_run(work, timeout_s))
+    return asyncio.run(_run(work, timeout_s, left))
 
 
-async def _run(work: Callable[[Stop], Awaitable[T]], timeout_s: float | None) -> T:
+async def _run(work: Callable[[Stop], Awaitable[T]], timeout_s: float | None, left: str) -> T:
     stop, loop = Stop(), asyncio.get_running_loop()
     task = asyncio.ensure_future(work(stop))
 
     def on_signal() -> None:
         if stop.why == "interrupted":
-            say("left at once: `dockmon update recover` finishes what was under way")
+            say(f"left at once{left and f': {left}'}")
             task.cancel()
             return
         say("stopping: what runs is brought to its end; once more leaves at once")

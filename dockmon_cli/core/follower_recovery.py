@@ -72,7 +72,7 @@ def recover_follower(operation: Operation, plan: SwapPlan, seen: Seen, parents: 
         (any(p.is_stuck for p in parents), lambda: Recovery("stuck", ())),
         (seen.stranger is not None and not proven, lambda: recover(operation, plan, seen)),
         (any(p.stays is None for p in parents), lambda: _let_be(operation, plan, seen)),
-        (seen.files_lost, lambda: gone(operation, plan, seen)),
+        (seen.files_lost and not proven, lambda: gone(operation, plan, seen)),
         (all(p.stays == p.old_id for p in parents), lambda: _stay(operation, plan, seen, parents)),
         (_is_bound(seen, parents) and not has_failed, lambda: forward(operation, plan, seen)),
         (True, lambda: _rebuild(operation, plan, seen, parents)),

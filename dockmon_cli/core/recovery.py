@@ -204,7 +204,7 @@ def _beside_another(operation: Operation, plan: SwapPlan, seen: Seen) -> Recover
     The old one waits for its name where we put it; under any other it was put there by its user, and stays.
     """
     if seen.old is None:
-        return gone(operation, plan, seen)
+        return _removed_later(operation, plan, seen) if operation.phase == "committed" else gone(operation, plan, seen)
     if seen.old.name == plan.aside_name:
         message = f"another container took the name {plan.name}; the old one is kept as {plan.aside_name}"
         return Recovery("stuck", (), message)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from dockmon_cli.core.dependents import needs_running
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.host_url import parse_host_url
 from dockmon_cli.core.hosts import Host
@@ -9,13 +12,22 @@ from dockmon_cli.core.hosts import Host
 SOCKETS = ("/docker.sock", "/podman.sock")
 
 
-def is_road(host: Host, container: Document) -> bool:
-    """True of a socket proxy at the address of the host's URL: it has the engine's socket and publishes that port."""
+def is_road(host: Host, container: Document, others: Iterable[Document] = ()) -> bool:
+    """True of a socket proxy at the address of the host's URL: it has the engine's socket and publishes that port.
+
+    In a network that it shares with one of the `others` the port is published by that one.
+    """
     if host.scheme != "tcp":
         return False
     port = str(parse_host_url(host.url).tcp_port(tls=host.tls is not None))
     sources = (str(mount.get("Source") or "") for mount in container.get("Mounts") or [])
-    return port in _ports(container) and any(source.endswith(SOCKETS) for source in sources)
+    shared = [other for _, other in needs_running(container, others) if other] if _shares(container) else []
+    ports = set().union(*map(_ports, (container, *shared)))
+    return port in ports and any(source.endswith(SOCKETS) for source in sources)
+
+
+def _shares(container: Document) -> bool:
+    return str(container["HostConfig"].get("NetworkMode") or "").startswith("container:")
 
 
 def _ports(container: Document) -> set[str]:

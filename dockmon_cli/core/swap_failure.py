@@ -11,7 +11,7 @@ AGAINST_THE_IMAGE: frozenset[str] = frozenset(
     {"start_failed", "exited", "restarting", "unhealthy", "verify_timeout", "post_hook", "image_mismatch"}
 )
 """The reasons of a way back that speak against the new container."""
-FOR_NOW = frozenset({BUSY, INTERRUPTED, "image_mismatch"})
+FOR_NOW = frozenset({BUSY, INTERRUPTED, "image_mismatch", "disk_full"})
 """The reasons that may be gone the next time; after any other an image that was tried does not come again by itself."""
 DISK_FULL = "no space left on device"
 
@@ -32,11 +32,19 @@ class OtherFailed(StepFailed):
         self.name = name
 
 
+class Contended(StepFailed):
+    """Somebody else had, just then, what this one needs: that says nothing about its image."""
+
+    def __init__(self, message: str):
+        super().__init__("create_failed", message)
+
+
 class Busy(StepFailed):
     """Somebody else is swapping this container."""
 
     def __init__(self, name: str):
-        super().__init__(BUSY, f"{name} is there already: another update of this container is under way")
+        said = f"{name} is there already: another update of this container is under way, perhaps from another machine"
+        super().__init__(BUSY, f"{said}; if none is, remove it: docker rm {name}")
 
 
 def failure_reason(step: str, error: DockmonError) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Protocol
 
+from dockmon_cli.core.reference import InvalidReference, Reference
+
 
 class Leases(Protocol):
     """Hands out leases by name; whoever dies gives back what it held, at once.
@@ -26,5 +28,8 @@ def container_lease(host_id: str, identity: str) -> str:
 
 
 def tag_lease(host_id: str, reference: str) -> str:
-    """Return the lease's name for "one move of this tag at a time" on a host."""
-    return f"tag {host_id} {reference}"
+    """Return the lease's name for "one move of this tag at a time" on a host, however it is written."""
+    try:
+        return f"tag {host_id} {Reference.parse(reference)}"
+    except InvalidReference:
+        return f"tag {host_id} {reference}"

@@ -82,13 +82,13 @@ def restrained(tools: UpdateTools, candidates: Iterable[Candidate], *, by_itself
     ]
 
 
-def learn(refusals: RefusalStore, operation: Operation, swap: SwapPlan) -> None:
-    """Given the row as it is about one container, keep in mind that an image failed there or was left by a rollback.
+def learn(refusals: RefusalStore, operation: Operation, swap: SwapPlan, *, failed: bool) -> None:
+    """Given an operation's row, keep in mind of one container that its image `failed` or was left by a rollback.
 
     What took a container down in vain is not to do so every night. One that went well is forgotten.
     """
     went_well = operation.result == "updated"
-    failed = "failed" in operation.facts and was_tried(operation) and operation.reason not in FOR_NOW
+    failed = failed and was_tried(operation) and operation.reason not in FOR_NOW
     new = [swap.new.digest] if swap.new.digest else []
     if went_well:
         refusals.forget_refusals(_refused(operation, swap, new, swap.new.version))

@@ -12,19 +12,20 @@ from dockmon_cli.core.events import by_itself
 from dockmon_cli.core.operation import Operation
 from dockmon_cli.core.selection import Selector, hosts_to_ask
 from dockmon_cli.core.swap_group import identities
-from dockmon_cli.core.update_plan import Candidate, PlanItem, needs, plan_by_itself
+from dockmon_cli.core.update_plan import Candidate, PlanItem, plan_by_itself
 from dockmon_cli.core.update_plan import plan as decide
 from dockmon_cli.services.fleet import Fleet, open_fleet
 from dockmon_cli.services.restraints import restrained
 from dockmon_cli.services.stopping import Stop
-from dockmon_cli.services.update_batch import Outcome, run_batch
+from dockmon_cli.services.update_batch import Outcome
 from dockmon_cli.services.update_check import Checker
 from dockmon_cli.services.update_gather import Scope, UpdateTools, scope
 from dockmon_cli.services.update_look import Look, Looked, candidates
 from dockmon_cli.services.update_look import look as look_for_updates
+from dockmon_cli.services.update_operations import run_operations, untouched
 from dockmon_cli.services.update_record import record
 from dockmon_cli.services.update_recover import recover_open
-from dockmon_cli.services.update_run import SWAP_TIMEOUT_S, Follower, run_item
+from dockmon_cli.services.update_run import SWAP_TIMEOUT_S, Follower
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,13 @@ class CheckReport:
 
 @dataclass(frozen=True, slots=True)
 class PlanReport:
-    """What `apply` would do."""
+    """What `apply` would do; `covered` is how many containers were meant, those without an update included."""
 
     items: tuple[PlanItem, ...]
     problems: tuple[DockmonError, ...]
     open_ops: tuple[Operation, ...]
     hosts: int
+    covered: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class ApplyReport:
     hosts: int = 0
     news: frozenset[str] = frozenset()
     open_still: tuple[Operation, ...] = ()
+    covered: int = 0
 
 
 async def check(tools: UpdateTools, selector: Selector) -> CheckReport:
@@ -121,7 +124,8 @@ async def plan(tools: UpdateTools, selector: Selector, asked: Asked = JUST_ASKED
         found, items, problems = await _decide(tools, fleet, checker, selector, asked, fresh=fresh)
         if asked.by_itself and not fresh:
             items = plan_by_itself([item.candidate for item in items], tools.verify)
-    return PlanReport(items, problems, tuple(tools.journal.unfinished()), found.answered)
+    covered = len(found.selection.chosen)
+    return PlanReport(items, problems, tuple(tools.journal.unfinished()), found.answered, covered)
 
 
 async def apply(
@@ -131,22 +135,27 @@ async def apply(
     tools = replace(tools, by=by_itself(tools.by)) if asked.by_itself else tools
     async with _open(tools, selector, timeout_s=SWAP_TIMEOUT_S) as (fleet, checker):
         recovered, open_still = await recover_open(tools, fleet, watcher, stop)
-        found, items, problems = await _decide(
-            tools, fleet, checker, selector, asked, fresh=True, busy=_under_way(tools)
-        )
+        found, items, problems = await _decide(tools, fleet, checker, selector, asked, fresh=True, begins=True)
         # Whoever ended the run while it looked is not asked any more: everything is told as not started.
         consent = Consent(go=True) if stop or asked.by_itself else watcher.consent(items)
         items = tuple(item for item in items if consent.chosen is None or _key(item) in consent.chosen)
         if not consent.go:
-            declined = tuple(_untouched(item) for item in items if item.needs_answer)
+            declined = tuple(untouched(item) for item in items if item.needs_answer)
             return ApplyReport(declined, problems, recovered, went=False, hosts=found.answered, open_still=open_still)
         forced = frozenset(map(_key, items)) if asked.force else consent.forced
         items = decide([item.candidate for item in items], tools.verify, forced=forced)
-        outcomes = await _run(tools, found, items, watcher, stop)
+        outcomes = await run_operations(tools, found, items, watcher, stop)
     news, unrecorded = _recorded(tools, outcomes)
     problems = (*problems, *unrecorded)
     return ApplyReport(
-        outcomes, problems, recovered, stopped=stop, hosts=found.answered, news=news, open_still=open_still
+        outcomes,
+        problems,
+        recovered,
+        stopped=stop,
+        hosts=found.answered,
+        news=news,
+        open_still=open_still,
+        covered=len(found.selection.chosen),
     )
 
 
@@ -156,50 +165,6 @@ def _recorded(tools: UpdateTools, outcomes: Sequence[Outcome]) -> tuple[frozense
         return record(tools, outcomes), ()
     except StoreError as error:
         return frozenset(), (error,)
-
-
-async def _run(
-    tools: UpdateTools, found: Scope, items: Sequence[PlanItem], watcher: Watcher, stop: Stop
-) -> tuple[Outcome, ...]:
-    started: dict[str, Outcome] = {}
-
-    async def run_one(item: PlanItem) -> Outcome:
-        container = item.candidate.container
-        try:
-            return await run_item(tools, found.views[container.host_id].engine, item, watcher, stop)
-        except StoreError as error:  # what the others came to is told all the same
-            error.host, error.target = container.host, container.target
-            return Outcome(item, "failed", None, error.message, error=error)
-
-    async def one(leader: PlanItem) -> Outcome:
-        """Run what is one operation, as far as nothing has come in between; return what is known of its images."""
-        now = _decided_again(tools, [item for item in items if _key(leader) in (_key(item), item.leader)])
-        ran = {_key(item): await run_one(item) for item in now if item.group}
-        started.update({_key(item): _outcome(item, ran.get(item.leader or _key(item))) for item in now})
-        return next(iter(ran.values()), started[_key(leader)])
-
-    leading = [item for item in items if item.group]
-    done = await run_batch(leading, needs(items), one, max_parallel=tools.max_parallel, stop=stop)
-    by_key = {_key(leader): outcome for leader, outcome in zip(leading, done, strict=True)}
-    return tuple(started.get(_key(item)) or _outcome(item, by_key.get(item.leader or _key(item))) for item in items)
-
-
-def _outcome(item: PlanItem, of_leader: Outcome | None) -> Outcome:
-    """What came of an item: of its operation, where it was done in that of another one."""
-    if item.swap is None or of_leader is None:
-        return _untouched(item)
-    return replace(of_leader, item=item)
-
-
-def _decided_again(tools: UpdateTools, items: Sequence[PlanItem]) -> tuple[PlanItem, ...]:
-    """Look again before each operation: its turn may come after a window has closed, or somebody held a member."""
-    again = restrained(tools, [item.candidate for item in items], by_itself=items[0].candidate.by_itself)
-    return decide(again, tools.verify, forced=frozenset(map(_key, items)))
-
-
-def _untouched(item: PlanItem) -> Outcome:
-    assert item.would != "update"  # noqa: S101 - an item without a swap has a result
-    return Outcome(item, item.would, item.reason, item.message)
 
 
 @asynccontextmanager
@@ -234,12 +199,13 @@ async def _decide(
     asked: Asked,
     *,
     fresh: bool,
-    busy: frozenset[tuple[str, str]] = frozenset(),
+    begins: bool = False,
 ) -> tuple[Scope, tuple[PlanItem, ...], tuple[DockmonError, ...]]:
-    """Gather and decide; `busy` are the containers (host_id and identity) that an open operation is about."""
+    """Gather and decide. What is still open counts only for a run that `begins`: others tell it beside the plan."""
     found = await scope(tools, fleet, selector)
     looked, errors = await asked.look(tools, checker, found, stored=None if fresh else tools.checks.answers())
     seen, more = await candidates(tools, checker, found, looked)
+    busy = _under_way(tools) if begins else frozenset()
     seen = [replace(each, is_busy=(each.container.host_id, each.container.identity) in busy) for each in seen]
     gathered = restrained(tools, seen, by_itself=asked.by_itself)
     forced = frozenset(candidate.container.key for candidate in gathered) if asked.force else frozenset()
@@ -248,6 +214,7 @@ async def _decide(
 
 
 def _under_way(tools: UpdateTools) -> frozenset[tuple[str, str]]:
+    """The containers (host_id and identity) that an open operation is about."""
     return frozenset((row.host_id, identity) for row in tools.journal.unfinished() for identity in identities(row))
 
 

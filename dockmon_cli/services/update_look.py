@@ -16,7 +16,6 @@ from dockmon_cli.core.errors import DockmonError, EngineError, HostError, NoSuch
 from dockmon_cli.core.operation import Purpose
 from dockmon_cli.core.own_container import is_own
 from dockmon_cli.core.policy import Word, is_in, subject_of
-from dockmon_cli.core.road_container import is_road
 from dockmon_cli.core.update_plan import Candidate
 from dockmon_cli.ports.engine import Engine
 from dockmon_cli.services.changes import change_for
@@ -157,7 +156,6 @@ async def _candidate(tools: UpdateTools, checker: Checker, found: Scope, entry: 
         is_untold=checked.is_untold,
         ended_well=tools.checks.ended_well(container.host_id, container.identity),
         is_own=is_own(container.id, tools.own_ids),
-        is_road=is_road(found.views[container.host_id].engine.host, checked.inspect),
         known_as=checked.running.known_as if checked.running else (),
         purpose=entry.purpose,
         hooks=tools.hooks,

@@ -133,15 +133,23 @@ async def settle(tools: UpdateTools, engine: Engine, group: GroupPlan, operation
 
     Raise StoreError if they can't be kept.
     """
-    for place, swap in enumerate(group.members):
+    blamed = _blamed(group, operation)
+    for swap in group.members:
         if swap.is_update:
-            learn(tools.refusals, operation.of(group.container(place)), swap)
+            learn(tools.refusals, operation, swap, failed=swap in blamed)
     if operation.result != "updated":
         return NOTHING_FREED
     moved = _moved(group, operation)
     remember(tools, moved)
     note_kept(tools, moved, operation)
     return await clean_up(tools, engine, moved) if operation.phase == "closed" else NOTHING_FREED
+
+
+def _blamed(group: GroupPlan, operation: Operation) -> Sequence[SwapPlan]:
+    """The members whose new images failed: where one failed that keeps its image, those of the others made it fail."""
+    rows = ((swap, operation.of(group.container(place))) for place, swap in enumerate(group.members))
+    failed = [swap for swap, row in rows if "failed" in row.facts]
+    return failed if all(swap.is_update for swap in failed) else group.members
 
 
 def _moved(group: GroupPlan, operation: Operation) -> list[SwapPlan]:

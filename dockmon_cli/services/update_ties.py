@@ -12,6 +12,7 @@ from dockmon_cli.core.documents import Document
 from dockmon_cli.core.errors import NoSuchObject
 from dockmon_cli.core.own_container import is_own
 from dockmon_cli.core.placed_files import FileInfo, placed, suspects
+from dockmon_cli.core.road_container import is_road
 from dockmon_cli.core.swap import start_state
 from dockmon_cli.core.update_plan import Candidate, Dependent
 from dockmon_cli.core.verify import is_ill
@@ -41,6 +42,7 @@ async def with_ties(tools: UpdateTools, view: HostView, candidate: Candidate) ->
         place=graph.order.index(container.id),
         circle=graph.circle_of(container.id),
         down=_down(candidate.inspect, documents),
+        is_road=is_road(view.engine.host, candidate.inspect, documents.values()),
         needs=frozenset(f"{container.host_id}:{short_id(other)}" for other in graph.needs(container.id)),
     )
 
@@ -64,6 +66,7 @@ async def _dependent(
         placed_files=await placed_by_compose(view.engine, inspect),
         ended_well=tools.checks.ended_well(row.host_id, row.identity),
         is_own=is_own(row.id, tools.own_ids),
+        is_road=is_road(view.engine.host, inspect, documents.values()),
         is_ill=is_ill(inspect, tools.clock.now()),
     )
 

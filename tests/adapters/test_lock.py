@@ -51,6 +51,13 @@ def test_one_who_was_refused_does_not_free_the_lease(leases: Leases) -> None:
         assert not _is_free(leases, "web")
 
 
+def test_a_tag_has_one_lease_however_it_is_written() -> None:
+    assert tag_lease("h", "nginx") == tag_lease("h", "docker.io/library/nginx:latest")
+    assert tag_lease("h", "nginx") != tag_lease("h", "nginx:1.27")
+    assert tag_lease("h", "nginx") != tag_lease("i", "nginx")
+    assert tag_lease("h", "Not a reference") == tag_lease("h", "Not a reference")
+
+
 def test_other_names_are_other_leases(leases: Leases) -> None:
     with leases.try_hold("web"):
         assert _is_free(leases, "web2")

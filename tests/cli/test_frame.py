@@ -11,12 +11,12 @@ import yaml
 
 from dockmon_cli import __version__
 from dockmon_cli.cli.app import COMMANDS
-from tests.cli.program import dockmon
+from tests.cli.program import process
 
 
 @pytest.mark.parametrize("words", [("--help",), ("-h",), ()])
 def test_help_lists_every_command_of_the_table(words: tuple[str, ...], env: dict[str, str]) -> None:
-    shown = dockmon(*words, env=env)
+    shown = process(*words, env=env)
     assert (shown.code, shown.err) == (0, "")
     assert all(f"  {name}" in shown.out and text in shown.out for name, (_module, text) in COMMANDS.items())
     assert max(map(len, shown.out.splitlines())) <= 80
@@ -27,7 +27,7 @@ def test_help_loads_typer_and_nothing_heavy(env: dict[str, str]) -> None:
         "import sys\nfrom dockmon_cli.__main__ import run\nrun(['--help'], {})\n"
         "print('LOADED', *sorted({name.partition('.')[0] for name in sys.modules}))"
     )
-    loaded = set(dockmon(env=env, code=code).out.rpartition("LOADED")[2].split())
+    loaded = set(process(env=env, code=code).out.rpartition("LOADED")[2].split())
     heavy = {"docker", "requests", "asyncio", "rich", "httpx", "sqlmodel", "sqlalchemy", "pydantic", "yaml", "tabulate",
              "tomli", "sqlite3", "alembic", "tenacity", "json"}  # fmt: skip
     assert "typer" in loaded
@@ -39,13 +39,13 @@ def test_no_command_s_module_is_loaded_by_help(env: dict[str, str]) -> None:
         "import sys\nfrom dockmon_cli.__main__ import run\nrun(['-h'], {})\n"
         "print('LOADED', *[name for name in sys.modules if name.startswith('dockmon_cli.')])"
     )
-    loaded = set(dockmon(env=env, code=code).out.rpartition("LOADED")[2].split())
+    loaded = set(process(env=env, code=code).out.rpartition("LOADED")[2].split())
     assert loaded & {module for module, _text in COMMANDS.values()} == set()
 
 
 @pytest.mark.parametrize("name", [*COMMANDS])
 def test_every_command_of_the_table_loads_and_has_help(name: str, env: dict[str, str]) -> None:
-    shown = dockmon(name, "-h", env=env)
+    shown = process(name, "-h", env=env)
     assert (shown.code, shown.err) == (0, "")
     assert shown.out.startswith(f"Usage: dockmon {name}")
     assert "before or" in shown.out
@@ -55,24 +55,24 @@ def test_every_command_of_the_table_loads_and_has_help(name: str, env: dict[str,
     "words", [("-o", "json", "version"), ("version", "-o", "json"), ("version", "-ojson"), ("--output=json", "version")]
 )
 def test_a_global_option_stands_before_or_after_the_command(words: tuple[str, ...], env: dict[str, str]) -> None:
-    assert dockmon(*words, env=env).document["items"][0]["version"] == __version__
+    assert process(*words, env=env).document["items"][0]["version"] == __version__
 
 
 def test_the_later_of_two_options_holds(env: dict[str, str]) -> None:
-    assert dockmon("-o", "json", "version", "-o", "name", env=env).out == "dockmon\n"
+    assert process("-o", "json", "version", "-o", "name", env=env).out == "dockmon\n"
 
 
 def test_a_global_option_stands_between_group_and_command(env: dict[str, str]) -> None:
-    assert dockmon("config", "-o", "name", "show", env=env).out.splitlines()[0] == "timezone"
+    assert process("config", "-o", "name", "show", env=env).out.splitlines()[0] == "timezone"
 
 
 def test_version_is_an_option_too(env: dict[str, str]) -> None:
-    assert dockmon("--version", env=env).out == f"dockmon {__version__}\n"
+    assert process("--version", env=env).out == f"dockmon {__version__}\n"
 
 
 def test_quiet_prints_nothing_but_what_was_asked_for_by_format(env: dict[str, str]) -> None:
-    assert dockmon("-q", "version", env=env).out == ""
-    assert dockmon("-q", "version", "-o", "name", env=env).out == "dockmon\n"
+    assert process("-q", "version", env=env).out == ""
+    assert process("-q", "version", "-o", "name", env=env).out == "dockmon\n"
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_quiet_prints_nothing_but_what_was_asked_for_by_format(env: dict[str, st
 def test_a_mistake_is_2_with_what_is_wrong_and_the_next_step(
     words: tuple[str, ...], message: str, hint: str, env: dict[str, str]
 ) -> None:
-    told = dockmon(*words, env=env)
+    told = process(*words, env=env)
     assert (told.code, told.out) == (2, "")
     first, second = told.err.splitlines()
     assert first.startswith(f"dockmon: {message}")
@@ -104,30 +104,30 @@ def test_a_mistake_is_2_with_what_is_wrong_and_the_next_step(
 
 @pytest.mark.parametrize("words", [("version", "--xyzzy", "-o", "json"), ("-o", "json", "udpate"), ("-qojson", "nope")])
 def test_with_json_the_document_comes_for_usage_errors_too(words: tuple[str, ...], env: dict[str, str]) -> None:
-    told = dockmon(*words, env=env)
+    told = process(*words, env=env)
     assert told.code == 2
     assert told.document["items"] == []
     assert [error["code"] for error in told.document["errors"]] == ["usage"]
 
 
 def test_with_yaml_the_document_comes_for_usage_errors_too(env: dict[str, str]) -> None:
-    told = dockmon("nope", "--output", "yaml", env=env)
+    told = process("nope", "--output", "yaml", env=env)
     assert (told.code, yaml.safe_load(told.out)["errors"][0]["code"]) == (2, "usage")
 
 
 @pytest.mark.parametrize("form", ["jsonl", "name"])
 def test_with_jsonl_and_name_errors_are_on_stderr_only(form: str, env: dict[str, str]) -> None:
-    told = dockmon("nope", "-o", form, env=env)
+    told = process("nope", "-o", form, env=env)
     assert (told.code, told.out) == (2, "")
     assert "no command" in told.err
 
 
 def test_a_format_after_a_double_dash_is_no_option(env: dict[str, str]) -> None:
-    assert dockmon("nope", "--", "-o", "json", env=env).out == ""
+    assert process("nope", "--", "-o", "json", env=env).out == ""
 
 
 def test_terminal_escapes_in_what_was_typed_do_not_come_back(env: dict[str, str]) -> None:
-    told = dockmon("ev\x1b[31mil", env=env)
+    told = process("ev\x1b[31mil", env=env)
     assert "\x1b" not in told.err
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.cli.program import Outcome, dockmon
+from tests.cli.program import Outcome, dockmon, process
 from tests.cli.schemas import check
 from tests.lab import Engine, Registry
 
@@ -61,8 +61,12 @@ def test_every_level_is_shown_and_the_one_that_wins_is_marked(
     ]
 
 
-def test_a_terminal_without_the_triangle_gets_an_arrow(explain: Explain, engine: Engine, image: str) -> None:
-    shown = explain("nas/db", config=on(engine), LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+def test_a_terminal_without_the_triangle_gets_an_arrow(
+    env: dict[str, str], file: Path, engine: Engine, image: str
+) -> None:
+    file.write_text(on(engine))
+    plain = {**env, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    shown = process("policy", "explain", "--config", str(file), "nas/db", env=plain)
     assert "\n> 3 pattern    warn" in shown.out
 
 

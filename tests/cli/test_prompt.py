@@ -6,7 +6,7 @@ import pytest
 
 from dockmon_cli.cli.prompt import parse_choice
 from dockmon_cli.core.errors import UsageError
-from tests.cli.program import at_terminal, dockmon
+from tests.cli.program import at_terminal, process
 
 PROGRAM = """
 import sys
@@ -28,13 +28,13 @@ def test_only_yes_is_a_go_ahead(typed: str, answer: str, env: dict[str, str]) ->
 
 
 def test_without_a_terminal_it_is_refused_and_yes_is_named(env: dict[str, str]) -> None:
-    told = dockmon(code=PROGRAM, env=env)
+    told = process(code=PROGRAM, env=env)
     assert (told.code, told.out) == (2, "")
     assert "--yes" in told.err
 
 
 def test_yes_answers_without_a_question(env: dict[str, str]) -> None:
-    told = dockmon("--yes", code=PROGRAM, env=env)
+    told = process("--yes", code=PROGRAM, env=env)
     assert (told.code, told.out, told.err) == (0, "GO\n", "")
 
 

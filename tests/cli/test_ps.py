@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program import dockmon
+from tests.cli.program import dockmon, process
 from tests.cli.schemas import check
 from tests.lab import Engine, Registry
 from tests.lab.servers import BrokenServer, HtmlServer, garbage, half_answer, silence
@@ -171,7 +171,7 @@ def test_ps_loads_no_library_that_it_does_not_need(nas: Engine, env: dict[str, s
         "code = run(['ps', '-o', 'name'], dict(os.environ))\n"
         f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)\nsys.exit(code)\n"
     )
-    done = dockmon(env=env, code=code)
+    done = process(env=env, code=code)
     assert (done.code, done.out, done.err) == (0, "nas/web\n", "[]\n")
 
 

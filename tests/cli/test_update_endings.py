@@ -158,6 +158,8 @@ def test_an_empty_selection_does_not_look_as_if_all_were_current(
     nights: Nights, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], said: str
 ) -> None:
     nights.run()
-    capsys.readouterr()
-    assert tell(nights.run(parse_selector(tags=words), JUST_ASKED), Settings(), named=False) == 0
-    assert said in capsys.readouterr().err
+    for filters in ((), ("update=available",)):
+        capsys.readouterr()
+        selector = parse_selector(tags=words, filters=filters)
+        assert tell(nights.run(selector, JUST_ASKED), Settings(), named=False) == 0
+        assert said in capsys.readouterr().err

@@ -397,6 +397,12 @@ def test_one_whose_files_are_nowhere_any_more_is_not_made_again_without_them() -
     assert "docker compose up" in decision.message
 
 
+def test_one_that_was_removed_after_its_update_stays_updated_whoever_has_its_name_now() -> None:
+    row = operation_for(*BEGUN, "start", "verify", "commit", phase="committed")
+    decision = recover(row, plan_for("running", "no"), Seen(None, None, None, FOREIGN))
+    assert (decision.outcome, decision.steps) == ("new", ("drop_new_tag",))
+
+
 def test_names_of_ours_that_another_swap_uses_too_stay() -> None:
     state = Seen(seen("old"), None, None, None, "IMAGE-1", is_others=True)
     assert recover(operation_for("pull", "keep", "lock"), plan_for("running", "always"), state).steps == ()

@@ -24,6 +24,14 @@ def test_a_proxy_that_has_the_socket_and_the_port_is_the_road_to_its_engine(host
     assert is_road(host, container([SOCKET], {"NetworkMode": "host"}, ExposedPorts={"2375/tcp": {}}))
 
 
+def test_in_a_shared_network_the_port_is_that_of_the_one_that_it_is_shared_with() -> None:
+    vpn = {"Id": "a" * 64, "Name": "/vpn", **container([], PUBLISHED)}
+    proxy = container([SOCKET], {"NetworkMode": "container:vpn"})
+    assert is_road(NAS, proxy, [vpn])
+    assert not is_road(NAS, vpn, [vpn])
+    assert not is_road(NAS, proxy, [{**vpn, "HostConfig": {}}])
+
+
 @pytest.mark.parametrize(
     ("host", "document"),
     [

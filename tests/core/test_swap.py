@@ -98,11 +98,12 @@ def test_what_happened_since_the_plan_is_seen(now: dict[str, Any] | None, word: 
 
 
 CHOSEN = {"IPAMConfig": {"IPv4Address": "10.1.0.9"}, "Aliases": ["www"]}
+WEB_HOST = {"NetworkMode": "front", "Memory": 0, "Links": ["/db:/web/db", "/cache:/web/cache"]}
 WEB = {
     "Id": "c" * 64,
     "Name": "/web",
     "State": {"Running": True},
-    "HostConfig": {"NetworkMode": "front", "Memory": 0},
+    "HostConfig": WEB_HOST,
     "NetworkSettings": {"Networks": {"front": {**CHOSEN, "IPAddress": "10.1.0.9", "EndpointID": "e1"}}},
 }
 
@@ -113,9 +114,11 @@ WEB = {
         ({}, False),
         ({"NetworkSettings": {"Networks": {"front": {**CHOSEN, "IPAddress": "10.1.0.9", "EndpointID": "e2"}}}}, False),
         ({"NetworkSettings": {"Networks": {"front": {**CHOSEN, "Aliases": ["www", "c" * 12]}}}}, False),
+        ({"HostConfig": {**WEB_HOST, "Links": ["/cache:/web/cache", "/db:/web/db"]}}, False),
+        ({"HostConfig": {**WEB_HOST, "Links": ["/cache:/web/cache"]}}, True),
         ({"NetworkSettings": {"Networks": {"front": CHOSEN, "back": {}}}}, True),
         ({"NetworkSettings": {"Networks": {"front": {**CHOSEN, "Aliases": ["other"]}}}}, True),
-        ({"HostConfig": {"NetworkMode": "front", "Memory": 512}}, True),
+        ({"HostConfig": {**WEB_HOST, "Memory": 512}}, True),
     ],
 )
 def test_settings_that_were_changed_since_the_plan_are_not_lost(changed: dict[str, Any], is_seen: bool) -> None:

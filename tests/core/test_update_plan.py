@@ -105,6 +105,7 @@ NOT_DONE: list[tuple[dict[str, Any], str, str | None]] = [
     ({"dependents": (dependent(manager="a swarm task"),)}, "skipped", "dependents"),
     ({"dependents": (dependent(down="web"),)}, "skipped", "dependents"),
     ({"dependents": (dependent(is_own=True),)}, "skipped", "dependents"),
+    ({"dependents": (dependent(is_road=True),)}, "skipped", "dependents"),
     ({"down": "vpn"}, "skipped", "dependents"),
     ({"is_busy": True}, "skipped", "busy"),
     ({"is_busy": True, "answer": CheckAnswer("up_to_date")}, "skipped", "busy"),

@@ -11,9 +11,15 @@ from tests.e2e.driver import Dockmon, Run
 from tests.lab.processes import plain_environment
 
 
+class Stream(io.StringIO):
+    """What stands for an output, which takes any character."""
+
+    encoding = "utf-8"
+
+
 def run_here(argv: tuple[str, ...], env: Mapping[str, str]) -> Run:
     """Run `dockmon ARGV` with nobody at a terminal and return what came of it."""
-    out, err = io.StringIO(), io.StringIO()
+    out, err = Stream(), Stream()
     with redirect_stdout(out), redirect_stderr(err):
         code = run(list(argv), env)
     return Run(argv, code, out.getvalue(), err.getvalue())

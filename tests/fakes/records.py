@@ -35,8 +35,11 @@ class MemoryHolds:
 
     def __init__(self) -> None:
         self.rows: dict[str, Hold] = {}
+        self.broken = False
 
     def holds(self) -> list[Hold]:
+        if self.broken:
+            raise StoreError("the store can't be read: it is locked")
         return sorted(self.rows.values(), key=lambda hold: (hold.at, hold.id))
 
     def save_hold(self, hold: Hold) -> None:

@@ -240,10 +240,13 @@ def test_a_lock_that_the_engine_makes_when_nobody_waits_for_it_any_more_blocks_n
 
 
 def test_why_it_goes_back_is_known_to_whoever_finishes_it() -> None:
+    told = []
     for scene in died_everywhere(lambda: new_one_comes_to(Scene(), **DEAD)):
         ended = scene.to_the_end()
         if scene.journal.rows and "failed" in ended.facts:
-            assert (ended.result, ended.reason) == ("rolled_back", "exited")
+            told.append((ended.result, ended.reason))
+    assert len(told) > 10
+    assert set(told) == {("rolled_back", "exited")}
 
 
 def test_a_container_that_its_user_put_aside_by_hand_is_not_removed() -> None:

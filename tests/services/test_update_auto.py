@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from dockmon_cli.core.documents import Document
-from dockmon_cli.core.errors import EngineError
+from dockmon_cli.core.errors import Conflict, EngineError
 from dockmon_cli.core.holds import Hold
 from dockmon_cli.core.selection import parse_selector
 from dockmon_cli.core.verify import VerifySettings
@@ -16,6 +16,7 @@ from dockmon_cli.services.update import JUST_ASKED, Asked
 from dockmon_cli.services.update_rollback import looks_back
 from tests.fakes.engine import NOW
 from tests.services.nights import BY_ITSELF, Nights, results
+from tests.services.test_update_look import REGISTRY
 
 HOLD = Hold("1", ("update",), "ops", NOW, exact=("id-nas", "web"))
 NAMED = parse_selector(("nas/web",))
@@ -190,6 +191,42 @@ def test_the_image_that_failed_is_remembered_and_not_that_of_the_others_of_its_g
     again = results(bound.run())
     assert ("nas/web", "skipped", "rolled_back_before") in again
     assert ("nas/vpn", "updated", None) in again
+
+
+def test_where_one_fails_that_keeps_its_image_the_new_ones_of_its_group_are_remembered(bound: Nights) -> None:
+    nas = bound.hosts["nas"]
+    nas.references[f"{REGISTRY}/web:1"], bound.registry = nas.named("web")["Image"], bound.registry
+    bound.registry.push(f"{REGISTRY}/web:1", seed="web")
+    first = nas.named("web")["Id"]
+
+    def on_start(document: Document) -> None:
+        if document["Name"] == "/web" and document["Id"] != first:
+            document["State"].update(Status="exited", Running=False, ExitCode=1)
+
+    nas.on_start = on_start
+    assert ("nas/vpn", "rolled_back", "exited") in results(bound.run())
+    assert ("nas/vpn", "skipped", "rolled_back_before") in results(bound.run())
+
+
+def test_a_full_disk_and_what_others_had_just_then_say_nothing_against_an_image(nights: Nights) -> None:
+    nas = nights.hosts["nas"]
+    for error in (EngineError("no space left on device", status=500), Conflict("the name is in use", status=409)):
+        nas.fail_on("create", error, argument="web")
+        assert [result for _, result, _ in results(nights.run())] == ["failed"]
+    assert results(nights.run()) == [("nas/web", "updated", None)]
+
+
+def test_a_store_that_fails_when_a_turn_comes_hides_nobody_elses_result() -> None:
+    nights = Nights(max_parallel=1)
+    for name in ("app", "web"):
+        nights.outdated("nas", name)
+    nights.on()
+
+    def on_start(document: Document) -> None:
+        nights.store.holds.broken = True
+
+    nights.hosts["nas"].on_start = on_start
+    assert results(nights.run()) == [("nas/app", "updated", None), ("nas/web", "failed", None)]
 
 
 def test_a_warning_waits_for_its_answer() -> None:

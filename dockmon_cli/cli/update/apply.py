@@ -10,7 +10,7 @@ import typer
 from dockmon_cli import wiring
 from dockmon_cli.cli import prompt
 from dockmon_cli.cli.output import Report, emit
-from dockmon_cli.cli.running import run_until_stopped
+from dockmon_cli.cli.running import ON_RECORD, run_until_stopped
 from dockmon_cli.cli.selecting import Filters, Hosts, Tags, Targets
 from dockmon_cli.cli.settings import Settings, settings_of
 from dockmon_cli.cli.update.consent import TerminalWatcher
@@ -73,7 +73,9 @@ def apply(
         chooses = selector.is_empty and not everything and not auto
         watcher = TerminalWatcher(settings, yes=yes, chooses=chooses)
         done = run_until_stopped(
-            lambda stop: service.apply(tools, selector, watcher, stop, asked), timeout_s=settings.timeout_s
+            lambda stop: service.apply(tools, selector, watcher, stop, asked),
+            timeout_s=settings.timeout_s,
+            left=ON_RECORD,
         )
     return tell(done, settings, named=bool(selector.targets), by_itself=auto)
 
@@ -120,7 +122,7 @@ def tell(report: service.ApplyReport, settings: Settings, *, named: bool, by_its
     shown = told if settings.holds_everything or not by_itself else [o for o in told if is_news(o, report.news)]
     words = counted(outcome.result for outcome in shown if outcome.reason != "stopped")
     silent = problems or failed or (by_itself and not prompt.can_ask())
-    words = words or ("" if silent else nothing_to_do(report.outcomes))
+    words = words or ("" if silent else nothing_to_do(report.covered))
     notes = (
         words,
         *finished_notes(report.recovered),

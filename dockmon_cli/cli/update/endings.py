@@ -83,7 +83,8 @@ def _plan_entry(item: PlanItem) -> ErrorEntry:
 def _outcome_entries(outcome: Outcome) -> Iterator[ErrorEntry]:
     if outcome.error:
         yield from entries_of(outcome.error)
-    elif outcome.result in FAILED or (outcome.result in REFUSED and outcome.item.candidate.named):
+    failed = outcome.result in FAILED and (outcome.operation or not outcome.error)
+    if failed or (outcome.result in REFUSED and outcome.item.candidate.named):
         yield _outcome_entry(outcome)
     if outcome.result == "updated" and outcome.operation and outcome.operation.phase != "closed":
         yield _open_entry(outcome.operation)
@@ -192,9 +193,12 @@ def remarks(items: Iterable[PlanItem]) -> tuple[str, ...]:
     return tuple(f"{item.candidate.container.target}: {item.message}" for item in told)
 
 
-def nothing_to_do(looked_at: Sequence[object]) -> str:
-    """Given all that was looked at, none of which has an update, return what is said: a typo must not look current."""
-    return "nothing to update" if looked_at else "no container matches"
+def nothing_to_do(covered: int) -> str:
+    """Given how many containers were meant, none of which has an update, return what is said.
+
+    A typo must not look as if all were current.
+    """
+    return "nothing to update" if covered else "no container matches"
 
 
 def left_out(items: Iterable[PlanItem]) -> tuple[str, ...]:

@@ -59,7 +59,7 @@ def show(report: service.PlanReport, settings: Settings, *, named: bool, by_itse
     shown = worth if settings.holds_everything else [item for item in worth if not _is_nobodys(item)]
     failures = each_once((*entries(report.problems), *plan_entries(report.items)))
     words = [_words(item) for item in shown if item.reason != "stopped"]
-    nothing = "" if failures else nothing_to_do(report.items)
+    nothing = "" if failures else nothing_to_do(report.covered)
     emit(
         Report(
             items=tuple(plan_item(item) for item in shown),

@@ -6,7 +6,7 @@ import typer
 
 from dockmon_cli import wiring
 from dockmon_cli.cli.output import Report, emit
-from dockmon_cli.cli.running import SWAP_HOST_TIMEOUT_S, run_until_stopped
+from dockmon_cli.cli.running import ON_RECORD, SWAP_HOST_TIMEOUT_S, run_until_stopped
 from dockmon_cli.cli.settings import settings_of
 from dockmon_cli.cli.update.consent import TerminalWatcher
 from dockmon_cli.cli.update.endings import counted, entries, open_entries, stopped_exit_code
@@ -20,7 +20,9 @@ def recover(ctx: typer.Context) -> int:
     settings = settings_of(ctx)
     with wiring.update_tools(settings, host_timeout_s=SWAP_HOST_TIMEOUT_S) as tools:
         watcher = TerminalWatcher(settings, yes=True)
-        report = run_until_stopped(lambda stop: service.recover(tools, watcher, stop), timeout_s=settings.timeout_s)
+        report = run_until_stopped(
+            lambda stop: service.recover(tools, watcher, stop), timeout_s=settings.timeout_s, left=ON_RECORD
+        )
     failures = (*entries(report.problems), *open_entries(report.open_still))
     nothing = "" if failures else "nothing to recover"
     emit(

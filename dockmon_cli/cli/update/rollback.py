@@ -9,7 +9,7 @@ import typer
 
 from dockmon_cli import wiring
 from dockmon_cli.cli import prompt
-from dockmon_cli.cli.running import run_until_stopped
+from dockmon_cli.cli.running import ON_RECORD, run_until_stopped
 from dockmon_cli.cli.settings import settings_of
 from dockmon_cli.cli.update.apply import parse_limit, tell
 from dockmon_cli.cli.update.consent import TerminalWatcher
@@ -51,5 +51,6 @@ def rollback(
         done = run_until_stopped(
             lambda stop: service.apply(tools, selector, watcher, stop, asked),
             timeout_s=settings.timeout_s,
+            left=ON_RECORD,
         )
     return tell(done, settings, named=True)

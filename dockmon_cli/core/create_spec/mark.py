@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import Any
 
 from dockmon_cli.core.create_spec.networks import chosen, joined
 from dockmon_cli.core.documents import Document
+
+
+def _in_order(value: Any) -> Any:
+    """The same whatever the order of what is listed: engines give links, for one, in another order each time."""
+    if isinstance(value, dict):
+        return {key: _in_order(item) for key, item in value.items()}
+    return sorted(map(_in_order, value), key=repr) if isinstance(value, list) else value
 
 
 def settings_mark(container: Document) -> str:
@@ -15,5 +23,5 @@ def settings_mark(container: Document) -> str:
     Nothing else changes the settings of a container that stays the same one.
     """
     networks = {name: chosen(name, endpoint, container) for name, endpoint in joined(container).items()}
-    said = json.dumps([container["HostConfig"], networks], sort_keys=True)
+    said = json.dumps([_in_order(container["HostConfig"]), _in_order(networks)], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()[:16]

@@ -47,6 +47,7 @@ class Dependent:
     placed_files: tuple[str, ...] = ()
     ended_well: bool = False
     is_own: bool = False
+    is_road: bool = False
     is_ill: bool = False
 
     @property

@@ -90,6 +90,7 @@ def _hindrance(candidate: Candidate) -> str:
 def _why_not_again(dependent: Dependent) -> str:
     table = (
         (dependent.is_own, "dockmon itself runs in it"),
+        (dependent.is_road, "the engine is reached through it"),
         (dependent.manager is not None, f"it is looked after by {dependent.manager}"),
         (dependent.image_config is None, "the image that it runs is gone, so that it can't be recreated"),
         (bool(dependent.down), f"it could not be started again while {dependent.down} does not run"),

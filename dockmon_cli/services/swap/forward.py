@@ -11,7 +11,7 @@ from dockmon_cli.core.documents import Document
 from dockmon_cli.core.errors import Conflict, EngineError
 from dockmon_cli.core.recovery import ALIVE
 from dockmon_cli.core.swap import changed_since
-from dockmon_cli.core.swap_failure import BUSY, Busy, StepFailed
+from dockmon_cli.core.swap_failure import BUSY, Busy, Contended, StepFailed
 from dockmon_cli.services.swap.context import Swap
 from dockmon_cli.services.swap.files import put_files
 from dockmon_cli.services.swap.proof import LOOK_EVERY_S, prove, still_well
@@ -115,7 +115,7 @@ async def create_from(swap: Swap, spec: CreateSpec) -> None:
         swap.recorder.note_fact(new_id=await swap.engine.create(swap.plan.name, body))
     except Conflict as error:
         swap.recorder.fact(create_refused="yes")
-        raise StepFailed("create_failed", f"somebody else took the name meanwhile: {error.message}") from error
+        raise Contended(f"somebody else took the name meanwhile: {error.message}") from error
 
 
 async def _copy_files(swap: Swap) -> None:

@@ -41,7 +41,7 @@ async def look(swap: Swap) -> Seen:
         stranger=await _seen(swap, stranger),
         tag_image_id=tag,
         is_others=lock is not None and own is None,
-        files_lost=old is None and await are_lost(swap),
+        files_lost=old is None and swap.recorder.operation.phase != "committed" and await are_lost(swap),
     )
 
 

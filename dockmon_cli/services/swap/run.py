@@ -13,7 +13,15 @@ from dockmon_cli.core.errors import DockmonError, HostError, StoreError
 from dockmon_cli.core.group_recovery import GroupRecovery, recover_group
 from dockmon_cli.core.operation import ENDED_AS, Operation, Result
 from dockmon_cli.core.recovery import was_tried
-from dockmon_cli.core.swap_failure import AGAINST_THE_IMAGE, BUSY, INTERRUPTED, OtherFailed, failure_reason, is_silence
+from dockmon_cli.core.swap_failure import (
+    AGAINST_THE_IMAGE,
+    BUSY,
+    INTERRUPTED,
+    Contended,
+    OtherFailed,
+    failure_reason,
+    is_silence,
+)
 from dockmon_cli.core.swap_group import GroupPlan
 from dockmon_cli.services.journal import Recorder
 from dockmon_cli.services.swap.back import BACK
@@ -126,7 +134,8 @@ class SwapRun:
         if self._recorder.operation.phase != "forward":
             return False
         if not is_silence(error):
-            self._swaps[self._place].recorder.note_fact(failed="yes")
+            if not isinstance(error, Contended):
+                self._swaps[self._place].recorder.note_fact(failed="yes")
             self._recorder.turn_back(*self._why(error))
         if found := await evidence(self._swaps[self._place]):
             self._recorder.note(log=found.log, exit_code=found.exit_code)

@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack
 
 from dockmon_cli.core.errors import Conflict, NoSuchObject
 from dockmon_cli.core.swap import SwapPlan
-from dockmon_cli.core.swap_failure import StepFailed
+from dockmon_cli.core.swap_failure import Contended
 from dockmon_cli.ports.engine import Engine
 from dockmon_cli.ports.lock import Leases, tag_lease
 from dockmon_cli.services.journal import MemberRecorder
@@ -118,4 +118,4 @@ class SwapTags:
         if not self._is_held:
             await self._lease.aclose()
             message = f"another update has kept the tag {name} for {TAG_WAIT_S:.0f} s"
-            raise StepFailed("create_failed", message)
+            raise Contended(message)
