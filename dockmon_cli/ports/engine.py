@@ -45,7 +45,7 @@ class Engine(Protocol):
         """The whole document of one image, by reference or ID. Raise NoSuchObject."""
 
     async def tags(self) -> list[Document]:
-        """The engine's image list (Id, RepoTags, RepoDigests, Size, Created of each)."""
+        """The engine's image list (Id, RepoTags, RepoDigests, Labels, Size, Created of each)."""
 
     async def image_bytes(self) -> int:
         """Bytes on the engine's disk for the layers of all images, each layer once, as the engine counts them.

@@ -12,6 +12,7 @@ from dockmon_cli.core.engine_info import EngineInfo
 from dockmon_cli.core.platform import Platform
 from dockmon_cli.core.reference import Reference
 from dockmon_cli.core.tag_candidates import EXACT, Tracking
+from dockmon_cli.ports.engine import Engine
 from dockmon_cli.services.served import Source
 
 NOT_ASKED = CheckAnswer("unknown")
@@ -19,16 +20,16 @@ NOT_ASKED = CheckAnswer("unknown")
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One container looked at: its documents, the answer, and what the registry serves where that was read.
+    """One container looked at: its document, the answer, and what the registry serves where that was read.
 
-    `tracking` is what it follows. `image` is None where the engine can't show the running image any more, `running` and
-    `source` where nothing was compared. `is_untold` says that nobody shows what runs.
+    `engine` is its host's. `tracking` is what it follows. `source` and `running` are None where nothing was compared.
+    `is_untold` says that nobody shows what runs.
     """
 
     container: Container
+    engine: Engine
     info: EngineInfo
     inspect: Document
-    image: Document | None = None
     tracking: Tracking = EXACT
     answer: CheckAnswer = NOT_ASKED
     source: Source | None = None
@@ -41,8 +42,7 @@ class Checked:
         """What the container was created from, where that is a reference that a registry can be asked about."""
         return self.source.reference if self.source else None
 
-    @property
-    def platform(self) -> Platform:
-        """The image's own platform, or the engine's where nothing shows the image."""
+    def platform(self, image: Document | None) -> Platform:
+        """Given the running image, return its own platform, or the engine's where nothing shows it."""
         info = self.info
-        return Platform.of(self.image or {}) or Platform(info.os, info.architecture, info.variant)
+        return Platform.of(image or {}) or Platform(info.os, info.architecture, info.variant)

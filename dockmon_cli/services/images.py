@@ -7,18 +7,24 @@ import asyncio
 from dockmon_cli.core.detect import Running, is_tagged, own_digests
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.engine_info import EngineInfo
-from dockmon_cli.core.errors import NoSuchObject
+from dockmon_cli.core.errors import EngineError, NoSuchObject
 from dockmon_cli.core.image_config import VERSION_LABEL, label
 from dockmon_cli.core.reference import Reference
 from dockmon_cli.ports.engine import Engine
 from dockmon_cli.ports.store import CheckStore
+from dockmon_cli.services.checked import Checked
+
+FEW = 8
+"""So many images of a host are inspected one by one; then it is asked for the list of all that it has."""
 
 
 class Images:
-    """Images within one run: each is inspected once, however many containers use it."""
+    """Images within one run: each is asked about once, however many containers use it."""
 
     def __init__(self, store: CheckStore):
         self._store = store
+        self._named: dict[str, set[str]] = {}
+        self._lists: dict[str, asyncio.Task[dict[str, Document]]] = {}
         self._remembered: dict[str, dict[str, dict[str, set[str]]]] = {}
         self._asked: dict[tuple[str, str], asyncio.Task[Document | None]] = {}
 
@@ -29,10 +35,34 @@ class Images:
             self._asked[key] = asyncio.ensure_future(_inspect(engine, image))
         return await self._asked[key]
 
-    async def running(self, engine: Engine, info: EngineInfo, container: Document, reference: Reference) -> Running:
-        """Given a container's inspect document and its parsed reference, return what is known of its image."""
+    async def of(self, checked: Checked) -> Document | None:
+        """The whole document of the image that a container runs, or None where the engine can't show it any more."""
+        return await self.inspect(checked.engine, str(checked.inspect["Image"]))
+
+    async def names_and_labels(self, engine: Engine, info: EngineInfo, container: Document) -> Document | None:
+        """Given a container's inspect document, return its image's, of which only names and labels may be there.
+
+        Hundreds of inspects take long, so those come from the engine's list where that says the same: not in the
+        containerd store, where what it shows of an image without a tag differs from release to release, nor in Podman.
+        """
+        image_id, host_id = str(container["Image"]), engine.host.host_id
+        named = self._named.setdefault(host_id, set())
+        named.add(image_id)
+        if len(named) > FEW and info.image_store == "graph" and not info.is_podman:
+            if host_id not in self._lists:
+                self._lists[host_id] = asyncio.ensure_future(_list(engine))
+            image = (await self._lists[host_id]).get(image_id)
+            # The list does not tell an image without labels from one without any settings.
+            if image and label(image["Config"], VERSION_LABEL) == label(container["Config"], VERSION_LABEL):
+                return image
+        return await self.inspect(engine, image_id)
+
+    async def running(
+        self, engine: Engine, info: EngineInfo, container: Document, reference: Reference, image: Document | None
+    ) -> Running:
+        """Given a container's inspect document, its parsed reference and its image, return what is known of that."""
         image_id, written = str(container["Image"]), str(container["Config"]["Image"])
-        image = await self.inspect(engine, image_id) or {}
+        image = image or {}
         # The name most often leads to the very image: then nobody has to be asked where it does.
         is_own = is_tagged(image.get("RepoTags") or [], reference)
         tagged = image if is_own else await self.inspect(engine, written) or {}
@@ -76,3 +106,14 @@ async def _inspect(engine: Engine, image: str) -> Document | None:
         return await engine.inspect_image(image)
     except NoSuchObject:
         return None
+
+
+async def _list(engine: Engine) -> dict[str, Document]:
+    """All images by their ID, as an inspect would show their names and labels; those that others build on are left out.
+
+    Empty where something before the engine keeps the list back.
+    """
+    try:
+        return {image["Id"]: {**image, "Config": {"Labels": image.get("Labels")}} for image in await engine.tags()}
+    except EngineError:
+        return {}

@@ -62,11 +62,12 @@ class Watcher(Follower, Protocol):
         """Show the plan and ask."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CheckReport:
     """What a check found; `lookups` are the requests sent to registries, `open_ops` swaps that did not end.
 
-    `hosts` is how many hosts answered, here and in the other reports.
+    `hosts` is how many hosts answered, here and in the other reports. None of them is written out by `repr`:
+    `asyncio.run` does that with what it returns, and for hundreds of containers it takes as long as looking at them.
     """
 
     looked: tuple[Looked, ...]
@@ -76,7 +77,7 @@ class CheckReport:
     hosts: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PlanReport:
     """What `apply` would do; `covered` is how many containers were meant, those without an update included."""
 
@@ -87,7 +88,7 @@ class PlanReport:
     covered: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ApplyReport:
     """What was done. `recovered` are older swaps that were brought to an end first, `open_still` those that were not.
 

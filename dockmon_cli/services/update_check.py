@@ -5,6 +5,7 @@ Asks engines and registries and writes only dockmon's own record; nothing is pul
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -46,7 +47,7 @@ class Checker:
         """Given a container whose policy is ignore, show it without a lookup."""
         inspect = await engine.inspect(container.id)
         answer = CheckAnswer("ignored", "policy", "its policy is ignore")
-        return self._done(Checked(container, info, inspect, answer=answer))
+        return self._done(Checked(container, engine, info, inspect, answer=answer))
 
     async def check(
         self,
@@ -60,13 +61,25 @@ class Checker:
 
         With a `known` answer about what it runs and follows now, no registry is asked about tags again.
         """
-        checked = await self.inspected(engine, info, container, tracking)
+        looking = self.inspected(engine, info, container, tracking)
+        if known is None:
+            _, checked = await asyncio.gather(self._ahead(engine, info, container, tracking), looking)
+        else:
+            checked = await looking
         source, running = checked.source, checked.running
         if source is None or running is None:
             return self._done(checked)
         if known is not None and _can_recall(known, running, tracking):
             return await self._recall(checked, source, running, known)
         return self._done(await self._lookups.ask(checked, source, running))
+
+    async def _ahead(self, engine: Engine, info: EngineInfo, container: Container, tracking: Tracking) -> None:
+        """Ask the registry while the engine is still being asked, where the list alone shows that it will be.
+
+        Where a label says that somebody else looks after it, only the image tells whether it is the container's own.
+        """
+        if self._settled(engine, container.image, container.image_id, managed_by(container.labels, {})) is None:
+            await self._lookups.ahead(self._source(info, container.image), tracking)
 
     async def inspected(
         self, engine: Engine, info: EngineInfo, container: Container, tracking: Tracking = EXACT
@@ -75,20 +88,14 @@ class Checker:
         inspect = await engine.inspect(container.id)
         self._note_exit(container, inspect)
         written = str(inspect["Config"]["Image"])
-        image = await self._images.inspect(engine, inspect["Image"])
-        checked = Checked(replace(container, image=written), info, inspect, image, tracking)
+        image = await self._images.names_and_labels(engine, info, inspect)
+        checked = Checked(replace(container, image=written), engine, info, inspect, tracking)
         labels, image_labels = _labels(inspect), _labels(image or {})
-        answer = without_lookup(
-            written,
-            inspect["Image"],
-            manager=managed_by(labels, image_labels),
-            is_local_host=engine.host.scheme == "unix",
-        )
+        answer = self._settled(engine, written, inspect["Image"], managed_by(labels, image_labels))
         if answer is not None:
             return replace(checked, answer=answer)
-        reference = Reference.parse(written)
-        source = Source(reference, plain_http_allowed(reference, info, self._insecure))
-        running = await self._images.running(engine, info, inspect, reference)
+        source = self._source(info, written)
+        running = await self._images.running(engine, info, inspect, source.reference, image)
         return replace(checked, source=source, running=running)
 
     def keep(self) -> None:
@@ -101,25 +108,34 @@ class Checker:
 
         Raise RegistryError where the registry can't tell now.
         """
-        if checked.image is not None:
-            return checked.image.get("Config") or {}
+        image = await self._images.of(checked)
+        if image is not None:
+            return image.get("Config") or {}
         if checked.source is None or checked.running is None:
             return None
-        return await self._served.old_settings(checked.source, checked.running, checked.platform)
+        return await self._served.old_settings(checked.source, checked.running, checked.platform(image))
 
     async def _recall(self, checked: Checked, source: Source, running: Running, known: CheckAnswer) -> Checked:
         """Build on what was found out earlier; manifests and configurations are kept, so this asks nobody as a rule."""
         if known.available is None:
             return replace(checked, answer=known)
+        platform = checked.platform(await self._images.of(checked))
         try:
-            served = await self._served.served(source, known.available.digest, checked.platform)
-            served = await self._served.described(source, served, checked.platform)
+            served = await self._served.served(source, known.available.digest, platform)
+            served = await self._served.described(source, served, platform)
         except RegistryError as error:
             return replace(checked, answer=unknown(error, running.current))
         is_own_tag = known.available.image == running.image
         now = by_manifest(running, served, same_image=False) if is_own_tag else known
         answer = replace(now, available=known.available, kind=known.kind, checked_at=known.checked_at)
         return replace(checked, answer=answer, served=served)
+
+    def _settled(self, engine: Engine, image: str, image_id: str, manager: str | None) -> CheckAnswer | None:
+        return without_lookup(image, image_id, manager=manager, is_local_host=engine.host.scheme == "unix")
+
+    def _source(self, info: EngineInfo, image: str) -> Source:
+        reference = Reference.parse(image)
+        return Source(reference, plain_http_allowed(reference, info, self._insecure))
 
     def _note_exit(self, container: Container, inspect: Document) -> None:
         state = inspect["State"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from typing import Generic, Protocol, TypeVar
 
 from dockmon_cli.core.check_answer import CheckAnswer
@@ -59,7 +59,7 @@ async def look(
 
     With `stored` answers a registry is asked only where there is none.
     """
-    before = tools.checks.answers()
+    before = cache(tools.checks.answers)  # read only if there is an answer that it has to stand in for
 
     async def one(container: Container) -> Looked:
         view, named = found.views[container.host_id], container.key in found.selection.named
@@ -68,7 +68,7 @@ async def look(
             return Looked(await checker.leave(view.engine, view.info, container), policy, named, settings)
         known = (stored or {}).get((container.host_id, container.identity))
         checked = await checker.check(view.engine, view.info, container, settings.tracking, known)
-        last = before.get((container.host_id, container.identity)) if checked.answer.state == "unknown" else None
+        last = before().get((container.host_id, container.identity)) if checked.answer.state == "unknown" else None
         return Looked(checked, policy, named, settings, last)
 
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 from dockmon_cli.core.detect import (
@@ -16,7 +17,7 @@ from dockmon_cli.core.detect import (
 )
 from dockmon_cli.core.errors import RegistryError
 from dockmon_cli.core.reference import DEFAULT_TAG
-from dockmon_cli.core.tag_candidates import candidates, needs_list, why_none
+from dockmon_cli.core.tag_candidates import Tracking, candidates, needs_list, why_none
 from dockmon_cli.services.checked import NOT_ASKED, Checked
 from dockmon_cli.services.images import Images
 from dockmon_cli.services.served import ServedImages, Source
@@ -32,10 +33,16 @@ class Lookups:
         self._served = served
         self._images = images
 
+    async def ahead(self, source: Source, tracking: Tracking) -> None:
+        """Ask already what `ask` will ask first in any case; it is asked once, and told there, whatever comes of it."""
+        with suppress(RegistryError):
+            if not await self._tags(source, tracking):
+                await self._served.tag_digest(source)
+
     async def ask(self, checked: Checked, source: Source, running: Running) -> Checked:
         """A newer tag goes before a new digest of the own one; without the list of tags nobody knows."""
         try:
-            tags = await self._tags(checked, source)
+            tags = await self._tags(source, checked.tracking)
             newer = await self._newer(checked, source, running, tags)
         except RegistryError as error:
             own = NOT_ASKED if running.was_pulled else (await self._ask_tag(checked, source, running)).answer
@@ -48,14 +55,16 @@ class Lookups:
         reason = why_none(source.reference.tag or "", tags, checked.tracking)
         return replace(own_tag, answer=replace(own_tag.answer, reason=reason))
 
-    async def _tags(self, checked: Checked, source: Source) -> tuple[str, ...]:
+    async def _tags(self, source: Source, tracking: Tracking) -> tuple[str, ...]:
         """The tags to choose among."""
-        if checked.tracking.track == "latest":
+        if tracking.track == "latest":
             return (DEFAULT_TAG,)
-        return await self._served.tags(source) if needs_list(source.reference.tag or "", checked.tracking) else ()
+        return await self._served.tags(source) if needs_list(source.reference.tag or "", tracking) else ()
 
     async def _newer(self, checked: Checked, source: Source, running: Running, tags: tuple[str, ...]) -> Checked | None:
         """The answer that the best tag gives which has anything for this platform; None if no tag is better."""
+        if not tags:
+            return None
         own = source.reference.tag or ""
         better = candidates(own, tags, checked.tracking) if checked.tracking.track != "latest" else set(tags) - {own}
         for tag in better:
@@ -95,11 +104,12 @@ class Lookups:
 
     async def _compare(self, checked: Checked, source: Source, running: Running, digest: str) -> Checked:
         """The digest is another one: is it another image for this platform?"""
-        platform = checked.platform
+        image = await self._images.of(checked)
+        platform = checked.platform(image)
         served = await self._served.served(source, digest, platform)
         same = same_platform_image(running, served)
         if same is None:
-            same = await self._served.is_same(source, running, checked.image, served, platform)
+            same = await self._served.is_same(source, running, image, served, platform)
         if same is None:
             return replace(checked, answer=untold(running), is_untold=True)
         if same:

@@ -50,7 +50,8 @@ class FakeEngine(EngineState):
         self._log("tags")
         return [
             {"Id": image_id, "RepoTags": self._tags_of(image_id), "RepoDigests": list(image["RepoDigests"]),
-             "Size": image["Size"], "Created": int(parse_time(image["Created"]).timestamp())}
+             "Labels": image["Config"].get("Labels"), "Size": image["Size"],
+             "Created": int(parse_time(image["Created"]).timestamp())}
             for image_id, image in self.images.items()
         ]  # fmt: skip
 

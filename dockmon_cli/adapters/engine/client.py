@@ -1,7 +1,7 @@
 """The docker SDK's low-level client, sending and receiving documents as they are.
 
 The SDK's own methods build and rename fields; dockmon passes what an engine wrote back to it unchanged, so it
-uses the SDK's session and addresses and no method above them. Calls block: they are made by a `Crew`.
+uses the SDK's headers and connections and no method above them. Calls block: they are made by a `Crew`.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ import json
 from collections.abc import Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 import requests
 from docker.api.client import APIClient
 from docker.constants import DEFAULT_USER_AGENT
-from requests import Response
+from requests import PreparedRequest, Response
 
 from dockmon_cli.adapters.engine.answers import answer_error, parse_json, read_body
 from dockmon_cli.adapters.engine.transport import EngineTransport
@@ -54,6 +55,8 @@ class EngineClient(APIClient):
         transport = EngineTransport(address.socket_path)
         self.mount("http://", transport)
         self.mount("https://", transport)
+        # Past what the session does for a request: it looks for cookies, logins and redirects, and engines have none.
+        self._deliver = partial(transport.send, stream=True, verify=address.verify, cert=address.cert)
 
     def speak(self, api_version: str) -> None:
         """Use this version of the API from now on."""
@@ -111,16 +114,12 @@ class EngineClient(APIClient):
 
     def _send(self, method: str, path: str, args: tuple[str, ...], options: dict[str, Any]) -> Response:
         body = options.get("body")
-        response = self.request(
-            method,
-            self._address(path, args, versioned=options.get("versioned", True)),
-            params=options.get("params"),
-            data=body if body is None or isinstance(body, bytes) else json.dumps(body),
-            headers={"Content-Type": "application/json", **options.get("headers", {})},
-            timeout=options.get("timeout_s", self.timeout_s),
-            allow_redirects=False,
-            stream=True,
-        )
+        request = PreparedRequest()
+        request.prepare_method(method)
+        request.prepare_url(self._address(path, args, versioned=options.get("versioned", True)), options.get("params"))
+        request.prepare_headers({**self.headers, "Content-Type": "application/json", **options.get("headers", {})})
+        request.prepare_body(body if body is None or isinstance(body, bytes) else json.dumps(body), None)
+        response = self._deliver(request, timeout=options.get("timeout_s", self.timeout_s))
         if response.status_code >= 300 and response.status_code != 304:
             with closing(response):
                 raise answer_error(response.status_code, read_body(response), path)

@@ -8,13 +8,16 @@ from dataclasses import dataclass, field, replace
 
 import httpx
 
+from dockmon_cli import __version__
 from dockmon_cli.adapters.registry.again import TimedOut, unreachable
+from dockmon_cli.adapters.registry.transport import Transport
 from dockmon_cli.core.errors import RegistryError
 
 LONGEST_BODY = 8 * 1024 * 1024
 LONGEST_REFUSAL = 64 * 1024
 MAX_REDIRECTS = 5
 LIBRARY_ERRORS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, UnicodeError)
+_USER_AGENT = f"dockmon/{__version__}"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -39,7 +42,7 @@ class Answer:
     elsewhere: bool = False
 
 
-async def exchange(client: httpx.AsyncClient, question: Question, *, timeout_s: float, plain_http: bool) -> Answer:
+async def exchange(transport: Transport, question: Question, *, timeout_s: float, plain_http: bool) -> Answer:
     """Given a question, return the answer whatever its status, after at most `timeout_s` seconds in all.
 
     Redirects of GET and HEAD are followed, to plain http only if `plain_http`. Raise RegistryError: `TryAgain`
@@ -48,43 +51,40 @@ async def exchange(client: httpx.AsyncClient, question: Question, *, timeout_s: 
     host = _host(question.url)
     try:
         async with asyncio.timeout(timeout_s):
-            return await _follow(client, question, plain_http=plain_http)
+            return await _follow(transport, question, plain_http=plain_http)
     except TimeoutError as error:
         hint = "try again later; the registry or the way to it is slow"
         raise TimedOut("unreachable", f"{host}: no answer within {timeout_s:g} s", hint) from error
 
 
-async def _follow(client: httpx.AsyncClient, question: Question, *, plain_http: bool) -> Answer:
+async def _follow(transport: Transport, question: Question, *, plain_http: bool) -> Answer:
     asked = question.url
     for _ in range(MAX_REDIRECTS + 1):
-        answer = await _ask(client, question)
+        answer = await _ask(transport, question)
         location = answer.headers.get("location", "")
         if answer.status not in _REDIRECTS or not location or question.method == "POST":
-            return replace(answer, elsewhere=not _keeps_secrets(asked, question.url))
+            return answer if _keeps_secrets(asked, question.url) else replace(answer, elsewhere=True)
         question = _redirected(question, location, plain_http=plain_http)
     raise RegistryError(
         "unsupported", f"{_host(asked)}: more than {MAX_REDIRECTS} redirects", "the fault is the registry's"
     )
 
 
-async def _ask(client: httpx.AsyncClient, question: Question) -> Answer:
-    headers = {"Accept": question.accept, "Accept-Encoding": "identity"}
+async def _ask(transport: Transport, question: Question) -> Answer:
+    headers = {"Accept": question.accept, "Accept-Encoding": "identity", "User-Agent": _USER_AGENT}
     if question.authorization:
         headers["Authorization"] = question.authorization
     try:
-        request = client.build_request(question.method, question.url, headers=headers, data=question.form)
-        response = await client.send(request, stream=True)
-        try:
-            return Answer(response.status_code, response.headers, await _read(response))
-        finally:
-            await response.aclose()
+        request = httpx.Request(question.method, question.url, headers=headers, data=question.form)
+        async with transport.response(request) as response:
+            return Answer(response.status_code, response.headers, await _read(question.url, response))
     except TimeoutError:
         raise
     except LIBRARY_ERRORS as error:
         raise unreachable(_host(question.url), error) from error
 
 
-async def _read(response: httpx.Response) -> bytes:
+async def _read(asked: httpx.URL, response: httpx.Response) -> bytes:
     """Read the body, of a refusal only the beginning."""
     limit = LONGEST_BODY if response.is_success else LONGEST_REFUSAL
     body = bytearray()
@@ -93,7 +93,7 @@ async def _read(response: httpx.Response) -> bytes:
         if len(body) > limit:
             break
     if len(body) > limit and response.is_success:
-        message = f"{_host(response.url)}: the answer is larger than {limit >> 20} MiB"
+        message = f"{_host(asked)}: the answer is larger than {limit >> 20} MiB"
         raise RegistryError(
             "unsupported", message, "no manifest is that large; check that this is a container registry"
         )

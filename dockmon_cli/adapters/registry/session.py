@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt
 
-from dockmon_cli import __version__
 from dockmon_cli.adapters.registry.again import TimedOut, TryAgain, fresh
 from dockmon_cli.adapters.registry.exchange import Answer, Question, exchange
 from dockmon_cli.adapters.registry.limits import Gate
 from dockmon_cli.adapters.registry.login import Login, Means
 from dockmon_cli.adapters.registry.surroundings import Surroundings
 from dockmon_cli.adapters.registry.tls import tls_context
-from dockmon_cli.adapters.registry.transport import ProxyingTransport
+from dockmon_cli.adapters.registry.transport import Transport
 from dockmon_cli.core.errors import RegistryError
 from dockmon_cli.core.reference import DOCKER_HUB
 from dockmon_cli.core.registry_access import Credentials
@@ -52,13 +51,7 @@ class Session:
     def __init__(self, line: Line):
         self._line = line
         context = tls_context(line.registry, line.surroundings.certs_dir, verify=not line.plain_http)
-        self._transport = ProxyingTransport(context, line.surroundings.environment)
-        self._client = httpx.AsyncClient(
-            transport=self._transport,
-            headers={"User-Agent": f"dockmon/{__version__}"},
-            timeout=line.surroundings.request_timeout_s,
-            trust_env=False,
-        )
+        self._transport = Transport(context, line.surroundings.environment)
         ask = self._ask_token_server
         self._login = Login(line.registry, Means(ask, line.credentials, line.clock, line.login_hint, line.plain_http))
         self._door = asyncio.Lock()
@@ -83,7 +76,7 @@ class Session:
         answer = await self._first(question)
         if answer is None:
             used = await self._login.header(repository)
-            answer = await self._send(replace(question, authorization=used))
+            answer = await self._send(replace(question, authorization=used) if used else question)
         for _ in range(RENEWALS):
             header = await self._login.renewed(answer, repository, used) if answer.status == 401 else ""
             if not header:
@@ -94,7 +87,7 @@ class Session:
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._client.aclose()
+        await self._transport.aclose()
 
     async def _first(self, question: Question) -> Answer | None:
         """Send this question if it is the first one; return None if the registry has answered before."""
@@ -147,7 +140,7 @@ class Session:
         failures: list[RegistryError] = []
         for scheme in self._schemes:
             try:
-                answer = await self._exchange(replace(question, url=question.url.copy_with(scheme=scheme)))
+                answer = await self._exchange(_over(scheme, question))
                 self._reject_plain_http(scheme, answer)
             except RegistryError as error:
                 failures.append(error)
@@ -167,7 +160,12 @@ class Session:
 
     async def _exchange(self, question: Question) -> Answer:
         timeout_s, plain = self._line.surroundings.request_timeout_s, self._line.plain_http
-        return await exchange(self._client, question, timeout_s=timeout_s, plain_http=plain)
+        return await exchange(self._transport, question, timeout_s=timeout_s, plain_http=plain)
+
+
+def _over(scheme: str, question: Question) -> Question:
+    url = question.url
+    return question if url.scheme == scheme else replace(question, url=url.copy_with(scheme=scheme))
 
 
 def _pause(state: RetryCallState) -> float:

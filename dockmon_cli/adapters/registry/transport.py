@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncIterator, Mapping
-from contextlib import ExitStack
+from contextlib import asynccontextmanager
 
 import httpx
 
@@ -19,11 +19,12 @@ CONNECTIONS = 4
 """Of one lane: the registry, its token server, and where it redirects to."""
 
 
-class ProxyingTransport(httpx.AsyncBaseTransport):
+class Transport:
     """Kept-alive HTTP/1.1 connections, through the proxy that the environment names for each request.
 
     Every request under way has a lane of its own, a small pool of connections that is used again when the response is
-    closed: the work that one large pool does for a request grows with the number of its connections.
+    closed: the work that one large pool does for a request grows with the number of its connections. What a client of
+    the HTTP library adds to a lane (cookies, redirects, logins from addresses) is not wanted here.
     """
 
     def __init__(self, context: ssl.SSLContext, environment: Mapping[str, str]):
@@ -33,20 +34,25 @@ class ProxyingTransport(httpx.AsyncBaseTransport):
         self._lanes: list[httpx.AsyncHTTPTransport] = []
         self.sent = 0
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    @asynccontextmanager
+    async def response(self, request: httpx.Request) -> AsyncIterator[httpx.Response]:
+        """Send a request and hand out its response, whose body is still to be read."""
         url = request.url
         proxy = proxy_for(url.scheme, url.host, url.port or _PORTS.get(url.scheme, 0), self._environment)
         free = self._free.setdefault(proxy, [])
         lane = free.pop() if free else self._open(proxy)
         self.sent += 1
-        with ExitStack() as unless_answered:
-            unless_answered.callback(free.append, lane)
+        try:
             response = await lane.handle_async_request(request)
-            assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - as the asynchronous transport does
-            response.stream = _Answer(response.stream, unless_answered.pop_all())
-        return response
+            try:
+                yield response
+            finally:
+                await response.aclose()
+        finally:
+            free.append(lane)
 
     async def aclose(self) -> None:
+        """Close every connection."""
         for lane in self._lanes:
             await lane.aclose()
 
@@ -58,19 +64,3 @@ class ProxyingTransport(httpx.AsyncBaseTransport):
         lane = httpx.AsyncHTTPTransport(verify=self._context, proxy=proxy, limits=limits, trust_env=False)
         self._lanes.append(lane)
         return lane
-
-
-class _Answer(httpx.AsyncByteStream):
-    """The body of a response, which frees its lane when it is closed."""
-
-    def __init__(self, body: httpx.AsyncByteStream, lane: ExitStack):
-        self._body = body
-        self._lane = lane
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for chunk in self._body:
-            yield chunk
-
-    async def aclose(self) -> None:
-        with self._lane:
-            await self._body.aclose()

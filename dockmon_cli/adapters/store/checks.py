@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, insert, update
 from sqlmodel import col, select
 
 from dockmon_cli.adapters.store.database import Database
@@ -29,22 +30,26 @@ class SqlChecks:
         """The same for many answers: all of them or none."""
         if not answers:
             return
-        hosts = {host_id for host_id, _ in answers}
+        rows = {key: _answer_row(*key, answer) for key, answer in answers.items()}
+        there = select(ContainerUpdateRow.host_id, ContainerUpdateRow.identity)
+        of_these_hosts = col(ContainerUpdateRow.host_id).in_({host_id for host_id, _ in rows})
         with self._database.writing() as session:
-            rows = session.exec(select(ContainerUpdateRow).where(col(ContainerUpdateRow.host_id).in_(hosts)))
-            known = {(row.host_id, row.identity): row for row in rows}
-            for (host_id, identity), answer in answers.items():
-                document = encode(answer)
-                row = known.get((host_id, identity)) or ContainerUpdateRow(host_id=host_id, identity=identity, last={})
-                row.last = document
-                row.good = document if answer.state != "unknown" else row.good
-                session.add(row)
+            known = set(map(tuple, session.exec(there.where(of_these_hosts))))
+            new = [{"good": None, **row} for key, row in rows.items() if key not in known]
+            old = [row for key, row in rows.items() if key in known]
+            told, untold = [row for row in old if "good" in row], [row for row in old if "good" not in row]
+            # As statements for many rows: an object for each of them takes several times as long.
+            for statement, values in ((insert, new), (update, told), (update, untold)):
+                if values:
+                    session.execute(statement(ContainerUpdateRow), values)
 
     def answers(self) -> Mapping[tuple[str, str], CheckAnswer]:
         """The last good answer of each (host_id, identity)."""
         with self._database.reading() as session:
-            rows = session.exec(select(ContainerUpdateRow)).all()
-            return {(row.host_id, row.identity): decoded(CheckAnswer, row.good) for row in rows if row.good}
+            rows = session.exec(
+                select(ContainerUpdateRow.host_id, ContainerUpdateRow.identity, ContainerUpdateRow.good)
+            )
+            return {(host_id, identity): decoded(CheckAnswer, good) for host_id, identity, good in rows if good}
 
     def last_answers(self) -> Mapping[tuple[str, str], CheckAnswer]:
         """The newest answer of each (host_id, identity), unknown ones too."""
@@ -82,10 +87,10 @@ class SqlChecks:
 
     def _remembered(self, host_id: str, *which: ColumnElement[bool]) -> dict[str, dict[str, set[str]]]:
         known: dict[str, dict[str, set[str]]] = {}
-        query = select(ImageDigestRow).where(col(ImageDigestRow.host_id) == host_id, *which)
+        query = select(ImageDigestRow.image_id, ImageDigestRow.repository, ImageDigestRow.digest)
         with self._database.reading() as session:
-            for row in session.exec(query):
-                known.setdefault(row.image_id, {}).setdefault(row.repository, set()).add(row.digest)
+            for image_id, repository, digest in session.exec(query.where(ImageDigestRow.host_id == host_id, *which)):
+                known.setdefault(image_id, {}).setdefault(repository, set()).add(digest)
         return known
 
     def note_exit(self, host_id: str, identity: str, container_id: str, exit_code: int) -> None:
@@ -109,3 +114,10 @@ class SqlChecks:
         with self._database.reading() as session:
             known = session.get(ContainerRow, (host_id, identity))
             return known is not None and known.ended_well
+
+
+def _answer_row(host_id: str, identity: str, answer: CheckAnswer) -> dict[str, Any]:
+    """The columns that an answer changes."""
+    document = encode(answer)
+    good = {"good": document} if answer.state != "unknown" else {}
+    return {"host_id": host_id, "identity": identity, "last": document, **good}

@@ -113,8 +113,10 @@ def by_label(setting: ContainerSetting, container: Container, *, of_image: bool 
     """
     labels = container.labels
     keys = [key for key in setting.labels if key in labels and (key in container.image_labels) is of_image]
+    if not keys:
+        return None
     found = [_read(setting, key, labels[key], of_image) for key in keys]
-    return max(found, key=lambda chosen: setting.strictness(chosen.value), default=None)
+    return max(found, key=lambda chosen: setting.strictness(chosen.value))
 
 
 def _read(setting: ContainerSetting, key: str, text: str, of_image: bool) -> Chosen[Any]:
@@ -137,8 +139,8 @@ def _by_rule(setting: ContainerSetting, container: Container, rules: Sequence[Ru
 
 
 def _by_default(setting: ContainerSetting, defaults: Mapping[str, Default]) -> Chosen[Any]:
-    default = defaults.get(setting.name, Default(setting.default))
-    return Chosen(default.value, default.origin)
+    default = defaults.get(setting.name)
+    return Chosen(setting.default) if default is None else Chosen(default.value, default.origin)
 
 
 NOTHING_SET = UpdateSettings(**{setting.name: _by_default(setting, {}) for setting in SETTINGS})

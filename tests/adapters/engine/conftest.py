@@ -62,7 +62,7 @@ def _real(request: pytest.FixtureRequest, kind: str, road: str) -> Subject:
     engine = request.getfixturevalue("lab_engines")(kind, road)
     registry: Registry = request.getfixturevalue("registry")
     engine.clean()
-    image, other = registry.push("contract", "1"), registry.push("contract", "2", seed="2")
+    image, other = registry.push("contract", "1", labels={"maker": "lab"}), registry.push("contract", "2", seed="2")
     engine.docker("pull", image.ref)
     repository = other.ref.rpartition(":")[0]
     return Subject(DockerEngines(SystemClock()), host_of(engine, road), image.ref, (repository, other.digest))
@@ -70,7 +70,7 @@ def _real(request: pytest.FixtureRequest, kind: str, road: str) -> Subject:
 
 def _fake() -> Subject:
     engine = FakeEngine()
-    engine.add_image("registry.lan:5000/contract:1", Cmd=["serve"])
+    engine.add_image("registry.lan:5000/contract:1", Cmd=["serve"], Labels={"maker": "lab"})
     digest = "sha256:" + "2" * 64
     engine.add_pullable("registry.lan:5000/contract", digest)
     return Subject(
