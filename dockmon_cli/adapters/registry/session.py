@@ -15,7 +15,7 @@ from dockmon_cli.adapters.registry.exchange import Answer, Question, exchange
 from dockmon_cli.adapters.registry.limits import Gate
 from dockmon_cli.adapters.registry.login import Login, Means
 from dockmon_cli.adapters.registry.surroundings import Surroundings
-from dockmon_cli.adapters.registry.tls import tls_context
+from dockmon_cli.adapters.registry.tls import tls_at_need
 from dockmon_cli.adapters.registry.transport import Transport
 from dockmon_cli.core.errors import RegistryError
 from dockmon_cli.core.reference import DOCKER_HUB
@@ -50,13 +50,13 @@ class Session:
 
     def __init__(self, line: Line):
         self._line = line
-        context = tls_context(line.registry, line.surroundings.certs_dir, verify=not line.plain_http)
-        self._transport = Transport(context, line.surroundings.environment)
+        tls = tls_at_need(line.registry, line.surroundings.certs_dir, verify=not line.plain_http)
+        self._transport = Transport(tls, line.surroundings.environment)
         ask = self._ask_token_server
         self._login = Login(line.registry, Means(ask, line.credentials, line.clock, line.login_hint, line.plain_http))
-        self._door = asyncio.Lock()
+        self._knocking: asyncio.Event | None = None
         self._schemes: tuple[str, ...] = ("http", "https") if line.plain_http else ("https",)
-        self._opened = asyncio.Event()
+        self._is_open = False
         self._closed_by: RegistryError | None = None
 
     @property
@@ -91,19 +91,26 @@ class Session:
 
     async def _first(self, question: Question) -> Answer | None:
         """Send this question if it is the first one; return None if the registry has answered before."""
-        if self._opened.is_set():
-            return None
-        async with self._door:
+        while not self._is_open:
             if self._closed_by is not None:
                 raise fresh(self._closed_by)
-            if self._opened.is_set():
-                return None
-            try:
-                return await self._send(question)
-            except RegistryError as error:
-                if not self._opened.is_set() and error.reason == "unreachable":
-                    self._closed_by = error
-                raise
+            if self._knocking is None:
+                return await self._knock(question)
+            # All that wait go on together: one after the other, each would take a turn of the event loop.
+            await self._knocking.wait()
+        return None
+
+    async def _knock(self, question: Question) -> Answer:
+        knocking = self._knocking = asyncio.Event()
+        try:
+            return await self._send(question)
+        except RegistryError as error:
+            if not self._is_open and error.reason == "unreachable":
+                self._closed_by = error
+            raise
+        finally:
+            self._knocking = None
+            knocking.set()
 
     async def _send(self, question: Question) -> Answer:
         return await self._repeat(self._line.gate.turn, lambda: self._reach(question))
@@ -148,14 +155,14 @@ class Session:
                     break
                 continue
             self._schemes = (scheme,)
-            self._opened.set()
+            self._is_open = True
             self._line.gate.note(answer.status, answer.headers)
             return answer
         raise failures[0]
 
     def _reject_plain_http(self, scheme: str, answer: Answer) -> None:
         """A TLS server tells a client that speaks plain http 400; so only before the first real answer."""
-        if scheme == "http" and answer.status == 400 and not self._opened.is_set():
+        if scheme == "http" and answer.status == 400 and not self._is_open:
             raise TryAgain("unreachable", f"{self._line.registry}: it answered with status 400 over plain http")
 
     async def _exchange(self, question: Question) -> Answer:

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 
 from dockmon_cli.core.errors import RegistryError
+
+
+def tls_at_need(registry: str, certs_dir: Path, *, verify: bool) -> Callable[[], ssl.SSLContext]:
+    """Return what gives the TLS settings of `tls_context`, made once: a registry on plain http needs none.
+
+    What lies in the registry's own folder is read at once, so that a broken file is told whatever is spoken then.
+    """
+    make = cache(partial(tls_context, registry, certs_dir, verify=verify))
+    if any((certs_dir / registry).glob("*")):
+        make()
+    return make
 
 
 def tls_context(registry: str, certs_dir: Path, *, verify: bool) -> ssl.SSLContext:

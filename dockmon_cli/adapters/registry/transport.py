@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
 import httpx
@@ -14,6 +14,8 @@ from dockmon_cli.core.registry_answer import clean
 
 _PORTS = {"http": 80, "https": 443}
 
+_NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""For lanes that speak plain http: no certificate is trusted, should TLS ever be spoken there."""
 
 CONNECTIONS = 4
 """Of one lane: the registry, its token server, and where it redirects to."""
@@ -27,10 +29,10 @@ class Transport:
     the HTTP library adds to a lane (cookies, redirects, logins from addresses) is not wanted here.
     """
 
-    def __init__(self, context: ssl.SSLContext, environment: Mapping[str, str]):
-        self._context = context
+    def __init__(self, tls: Callable[[], ssl.SSLContext], environment: Mapping[str, str]):
+        self._tls = tls
         self._environment = environment
-        self._free: dict[str | None, list[httpx.AsyncHTTPTransport]] = {}
+        self._free: dict[tuple[str, str | None], list[httpx.AsyncHTTPTransport]] = {}
         self._lanes: list[httpx.AsyncHTTPTransport] = []
         self.sent = 0
 
@@ -39,8 +41,8 @@ class Transport:
         """Send a request and hand out its response, whose body is still to be read."""
         url = request.url
         proxy = proxy_for(url.scheme, url.host, url.port or _PORTS.get(url.scheme, 0), self._environment)
-        free = self._free.setdefault(proxy, [])
-        lane = free.pop() if free else self._open(proxy)
+        free = self._free.setdefault((url.scheme, proxy), [])
+        lane = free.pop() if free else self._open(url.scheme, proxy)
         self.sent += 1
         try:
             response = await lane.handle_async_request(request)
@@ -56,11 +58,12 @@ class Transport:
         for lane in self._lanes:
             await lane.aclose()
 
-    def _open(self, proxy: str | None) -> httpx.AsyncHTTPTransport:
+    def _open(self, scheme: str, proxy: str | None) -> httpx.AsyncHTTPTransport:
         if proxy is not None and not proxy.startswith(("http://", "https://")):
-            scheme = clean(proxy.partition("://")[0])
-            raise RegistryError("unreachable", f"a {scheme} proxy can't be used", "set an http:// or https:// proxy")
+            kind = clean(proxy.partition("://")[0])
+            raise RegistryError("unreachable", f"a {kind} proxy can't be used", "set an http:// or https:// proxy")
         limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
-        lane = httpx.AsyncHTTPTransport(verify=self._context, proxy=proxy, limits=limits, trust_env=False)
+        trust = _NOBODY if scheme == "http" else self._tls()
+        lane = httpx.AsyncHTTPTransport(verify=trust, proxy=proxy, limits=limits, trust_env=False)
         self._lanes.append(lane)
         return lane
