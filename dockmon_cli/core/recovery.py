@@ -19,6 +19,7 @@ from typing import Literal
 from dockmon_cli.core.operation import Operation
 from dockmon_cli.core.swap import SwapPlan
 
+NO_POLICY = "no"
 ALIVE = frozenset({"running", "restarting", "paused"})
 Outcome = Literal["old", "new", "replaced", "gone", "stuck"]
 
@@ -116,12 +117,14 @@ def back(operation: Operation, plan: SwapPlan, seen: Seen, *, restarts: bool = F
     assert old is not None  # noqa: S101 - the caller has looked
     runs = plan.start_state != "stopped"
     ours = was_touched(operation) or operation.phase != "back"
+    # Any other policy than ours was set by its user meanwhile.
+    unarmed = bool({"disarm", "retire"} & begun(operation)) and old.restart_policy == NO_POLICY
     table = (
         (seen.new is not None, "remove_new"),
         (tag_is_lent(operation, seen), "return_tag"),
         (bool({"set_aside", "step_aside"} & begun(operation)) and old.name != plan.name, "take_back_name"),
         ("leave" in begun(operation), "rejoin_old"),
-        (bool({"disarm", "retire"} & begun(operation)) and old.restart_policy != policy_name(plan), "rearm"),
+        (unarmed and policy_name(plan) != NO_POLICY, "rearm"),
         (ours and runs and old.status not in ALIVE, "start_old"),
         (ours and runs and old.status in ALIVE and restarts, "restart_old"),
         (ours and plan.start_state == "paused" and (old.status != "paused" or restarts), "pause_old"),
@@ -233,4 +236,4 @@ def chosen(table: tuple[tuple[bool, str], ...]) -> tuple[str, ...]:
 
 def policy_name(plan: SwapPlan) -> str:
     """The name of the user's restart policy; the engine says `no` in two ways."""
-    return str(plan.restart_policy.get("Name") or "no")
+    return str(plan.restart_policy.get("Name") or NO_POLICY)

@@ -205,6 +205,21 @@ def changed_since(plan: SwapPlan, old: Document | None) -> str:
         return "it was removed since the plan was made; run the command again"
     if str(old["Name"]).removeprefix("/") != plan.name or start_state(old) != plan.start_state:
         return "it was renamed, started or stopped since the plan was made; run the command again"
-    if plan.mark and settings_mark(old) != plan.mark:
-        return "its limits, restart policy or networks were changed since the plan was made; run the command again"
-    return ""
+    return SET_ANEW if was_set_anew(plan, old) else ""
+
+
+SET_ANEW = "its limits, restart policy or networks were changed since the plan was made; run the command again"
+
+
+def was_set_anew(plan: SwapPlan, old: Document, *, disarmed: bool = False) -> bool:
+    """Tell whether its user changed what the old container is set to; `disarmed` says that we changed its policy."""
+    if not plan.mark:  # a row of an earlier version
+        return False
+    expected = {_policy(plan.restart_policy), *([_policy(None)] if disarmed else [])}
+    return settings_mark(old) != plan.mark or _policy(old["HostConfig"].get("RestartPolicy")) not in expected
+
+
+def _policy(policy: Document | None) -> tuple[str, int]:
+    """Engines say in several ways that there is none."""
+    said = policy or {}
+    return str(said.get("Name") or "no"), int(said.get("MaximumRetryCount") or 0)

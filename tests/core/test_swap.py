@@ -19,7 +19,7 @@ from dockmon_cli.core.errors import (
     RegistryError,
 )
 from dockmon_cli.core.reference import Reference
-from dockmon_cli.core.swap import changed_since, forward_steps, own_tags, start_state
+from dockmon_cli.core.swap import changed_since, forward_steps, own_tags, start_state, was_set_anew
 from dockmon_cli.core.swap_failure import Busy, StepFailed, failure_reason
 from tests.core.test_recovery import plan_for
 
@@ -124,6 +124,25 @@ WEB = {
 def test_settings_that_were_changed_since_the_plan_are_not_lost(changed: dict[str, Any], is_seen: bool) -> None:
     plan = replace(plan_for("running", "no"), mark=settings_mark(WEB))
     assert ("networks were changed" in changed_since(plan, {**WEB, **changed})) is is_seen
+    assert was_set_anew(plan, {**WEB, **changed}, disarmed=True) is is_seen
+
+
+@pytest.mark.parametrize(
+    ("policy", "is_seen", "is_seen_disarmed"),
+    [
+        ({"Name": "always"}, False, False),
+        ({"Name": "no", "MaximumRetryCount": 0}, True, False),
+        ({"Name": "unless-stopped"}, True, True),
+        ({"Name": "always", "MaximumRetryCount": 3}, True, True),
+    ],
+)
+def test_a_restart_policy_that_is_not_ours_is_the_users(
+    policy: dict[str, Any], is_seen: bool, is_seen_disarmed: bool
+) -> None:
+    plan = replace(plan_for("running", "always"), mark=settings_mark(WEB))
+    now = {**WEB, "HostConfig": {**WEB_HOST, "RestartPolicy": policy}}
+    assert was_set_anew(plan, now) is is_seen
+    assert was_set_anew(plan, now, disarmed=True) is is_seen_disarmed
 
 
 @pytest.mark.parametrize(

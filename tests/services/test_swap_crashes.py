@@ -6,12 +6,15 @@ and each line of the journal; it may die again while it recovers, as often as it
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from dockmon_cli.core.container_settings import Order
+from dockmon_cli.core.create_spec import settings_mark
 from dockmon_cli.core.errors import EngineError
 from dockmon_cli.core.recovery import was_touched
 from tests.services.swapping import (
@@ -247,6 +250,39 @@ def test_why_it_goes_back_is_known_to_whoever_finishes_it() -> None:
             told.append((ended.result, ended.reason))
     assert len(told) > 10
     assert set(told) == {("rolled_back", "exited")}
+
+
+def test_what_its_user_set_while_it_stopped_is_kept_with_it() -> None:
+    def update(scene: Scene) -> None:
+        scene.engine.documents[scene.old_id]["HostConfig"].update(Memory=64, RestartPolicy={"Name": "on-failure"})
+
+    scene = Scene(meddling={_told("after stop"): [update]})
+    scene.plan = replace(scene.plan, mark=settings_mark(scene.engine.documents[scene.old_id]))
+    assert (scene.swap().result, scene.row.reason) == ("skipped", "busy")
+    kept = scene.only()
+    assert (kept["Id"], kept["State"]["Status"]) == (scene.old_id, "running")
+    assert (kept["HostConfig"]["Memory"], kept["HostConfig"]["RestartPolicy"]["Name"]) == (64, "on-failure")
+
+
+@pytest.mark.parametrize("order", ["stop-first", "start-first"])
+def test_one_that_its_post_hook_was_too_much_for_is_rolled_back(order: Order) -> None:
+    def ends(scene: Scene) -> None:
+        scene.engine.documents[scene.row.facts["new_id"]]["State"].update(DEAD)
+
+    undisturbed = Scene(hooks=("", "echo after"), order=order)
+    undisturbed.swap()
+    scene = Scene(hooks=("", "echo after"), order=order, meddling={undisturbed.told.index("after run_in"): [ends]})
+    assert (scene.swap().result, scene.row.reason) == ("rolled_back", "exited")
+    assert scene.only()["Id"] == scene.old_id
+
+
+def test_the_message_of_what_can_not_be_ended_does_not_grow_with_each_try() -> None:
+    scene = Scene(dies_at=[_told("after rename")])
+    with pytest.raises(Death):
+        scene.swap()
+    scene.engine.add_container(NAME, REF, Labels=COMPOSE)
+    said = {scene.recover().message for _ in range(3)}
+    assert len(said) == 1
 
 
 def test_a_container_that_its_user_put_aside_by_hand_is_not_removed() -> None:

@@ -20,8 +20,10 @@ def _in_order(value: Any) -> Any:
 def settings_mark(container: Document) -> str:
     """Given an inspect document, return a short text that differs once `docker update` or `docker network` was used.
 
-    Nothing else changes the settings of a container that stays the same one.
+    Nothing else changes the settings of a container that stays the same one. The restart policy is left out: a swap
+    changes it too.
     """
+    host_config = {key: value for key, value in container["HostConfig"].items() if key != "RestartPolicy"}
     networks = {name: chosen(name, endpoint, container) for name, endpoint in joined(container).items()}
-    said = json.dumps([_in_order(container["HostConfig"]), _in_order(networks)], sort_keys=True)
+    said = json.dumps([_in_order(host_config), _in_order(networks)], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()[:16]

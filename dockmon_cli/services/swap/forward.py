@@ -10,7 +10,7 @@ from dockmon_cli.core.create_spec.build import OP_LABEL
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.errors import Conflict, EngineError
 from dockmon_cli.core.recovery import ALIVE
-from dockmon_cli.core.swap import changed_since
+from dockmon_cli.core.swap import SET_ANEW, changed_since, was_set_anew
 from dockmon_cli.core.swap_failure import BUSY, Busy, Contended, StepFailed
 from dockmon_cli.services.swap.context import Swap
 from dockmon_cli.services.swap.files import put_files
@@ -97,6 +97,10 @@ async def _lend_tag(swap: Swap) -> None:
 
 
 async def _create(swap: Swap) -> None:
+    """The old one may have taken long to stop. What its user set meanwhile is not in the plan: then it stays."""
+    old = await swap.find(swap.plan.old_id)
+    if old and was_set_anew(swap.plan, old, disarmed=True):
+        raise StepFailed(BUSY, SET_ANEW)
     await create_from(swap, swap.plan.spec)
     await check_image(swap)
 
@@ -194,6 +198,10 @@ async def pause(swap: Swap) -> None:
 
 
 async def _commit(swap: Swap) -> None:
+    """A last look: what came after the proof, a hook or another network, may have been too much for one of them."""
+    for other in swap.group:
+        if "verify" in {step.name for step in other.plan.steps}:
+            still_well(other.plan, await other.engine.inspect(other.new_id))
     swap.recorder.phase("committed")
 
 

@@ -49,12 +49,17 @@ def still_well(plan: SwapPlan, container: Document) -> None:
         raise OtherFailed(plan.name, judgement.reason, judgement.message)
 
 
-async def refuse_ill(engine: Engine, plan: SwapPlan, new_id: str) -> None:
-    """Raise StepFailed if one look at the container speaks against it."""
-    container = await _look(engine, new_id)
-    judgement = judge(rule_for(container, plan.verify, may_end=plan.may_end), container, 0.0)
-    if judgement.state == "failed":
-        raise StepFailed(judgement.reason, judgement.message)
+async def stays_well(engine: Engine, plan: SwapPlan, new_id: str, clock: Clock, seconds: float) -> None:
+    """Look at a proven container for so many seconds more. Raise StepFailed if something speaks against it."""
+    until = clock.monotonic() + seconds
+    while True:
+        container = await _look(engine, new_id)
+        judgement = judge(rule_for(container, plan.verify, may_end=plan.may_end), container, 0.0)
+        if judgement.state == "failed":
+            raise StepFailed(judgement.reason, judgement.message)
+        if clock.monotonic() >= until:
+            return
+        await clock.sleep(LOOK_EVERY_S)
 
 
 async def _look(engine: Engine, new_id: str) -> Document:

@@ -154,7 +154,8 @@ class SwapRun:
 
     def _close(self, decision: GroupRecovery, reason: str, message: str) -> Operation:
         self._recorder.note_fact({ENDED_AS: decision.outcome})
-        said = "; ".join(part for part in (message, decision.message) if part)
+        more = "" if decision.message in message else decision.message
+        said = "; ".join(part for part in (message, more) if part)
         if decision.outcome == "stuck":
             return self._recorder.result("rollback_failed", reason, said, close=False)
         if decision.outcome == "new":

@@ -11,7 +11,9 @@ from dockmon_cli.core.swap import changed_since
 from dockmon_cli.core.swap_failure import Busy, StepFailed
 from dockmon_cli.services.swap.context import Swap
 from dockmon_cli.services.swap.forward import check_image, connect_to, disarm, refuse_changed, stop
-from dockmon_cli.services.swap.proof import refuse_ill
+from dockmon_cli.services.swap.proof import stays_well
+
+AFTER_JOINING_S = 1.0
 
 
 async def _create_beside(swap: Swap) -> None:
@@ -35,12 +37,16 @@ async def _connect_beside(swap: Swap) -> None:
 
 
 async def _rejoin(swap: Swap) -> None:
-    """Only joining a network anew gives aliases in it. One that has ended meanwhile is in no network any more."""
+    """Only joining a network anew gives aliases in it, and breaks its connections: it has to stay well all the same.
+
+    One that has ended meanwhile is in no network any more.
+    """
     try:
         await _join_anew(swap)
     except EngineError:
-        await refuse_ill(swap.engine, swap.plan, swap.new_id)
+        await stays_well(swap.engine, swap.plan, swap.new_id, swap.tools.clock, 0.0)
         raise
+    await stays_well(swap.engine, swap.plan, swap.new_id, swap.tools.clock, AFTER_JOINING_S)
 
 
 async def _join_anew(swap: Swap) -> None:
