@@ -120,14 +120,15 @@ def forward_steps(
     is_paused: bool,
     connects: bool = True,
     copies: bool = False,
+    is_compose: bool = False,
     hooks: Collection[str] = (),
 ) -> tuple[Step, ...]:
     """Given what kind of container it is, return the steps in order.
 
     A stopped one is never stopped or started; one that vanishes when it stops can't be disarmed or set aside;
     one that `connects` is in more networks than the one it is created in; one that `copies` has files from compose.
-    The tag is given back before the start: others may wait for it while they are down, and compose, which compares
-    tag and containers, would take away both if it saw the new one run with it.
+    The tag is lent while a container is down, so it is given back after the start; of one that `is_compose` before
+    it: compose, which compares tag and containers, would take away both if it saw the new one run with it.
     """
     table = (
         (True, Step("pull")),
@@ -139,10 +140,11 @@ def forward_steps(
         (has_way_back, Step("set_aside", "rename it back")),
         (True, Step("lend_tag", "put the tag back")),
         (True, Step("create", "remove the new one")),
-        (True, Step("return_tag")),
+        (is_compose, Step("return_tag")),
         (copies, Step("copy_files")),
         (connects, Step("connect")),
         (runs, Step("start", "stop the new one")),
+        (not is_compose, Step("return_tag")),
         (runs, Step("verify")),
         ("post_hook" in hooks, Step("post_hook")),
         (is_paused, Step("pause")),

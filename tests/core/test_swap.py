@@ -35,8 +35,12 @@ def test_the_old_one_is_stopped_before_it_is_renamed_and_removed_only_after_the_
     assert [step for step in steps if step in order] == order
 
 
-def test_the_tag_is_back_before_it_starts() -> None:
-    assert names().index("lend_tag") < names().index("create") < names().index("return_tag") < names().index("start")
+def test_the_tag_is_back_before_anybody_waits_for_the_proof() -> None:
+    assert names().index("create") < names().index("start") < names().index("return_tag") < names().index("verify")
+
+
+def test_of_a_compose_service_the_tag_is_back_before_it_starts() -> None:
+    assert names(is_compose=True).index("return_tag") < names(is_compose=True).index("start")
 
 
 def test_a_stopped_one_is_never_stopped_or_started() -> None:

@@ -178,7 +178,7 @@ class Scene:
             return start_first_steps(spec, copies=self.has_secret, hooks=hooks)
         return forward_steps(
             runs=self.state != "stopped", has_way_back=not self.is_rm, is_paused=self.state == "paused",
-            copies=self.has_secret, hooks=hooks,
+            copies=self.has_secret, is_compose=self.has_secret, hooks=hooks,
         )  # fmt: skip
 
     def tick(self, what: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dockmon_cli.core.containers import COMPOSE_PROJECT
 from dockmon_cli.core.create_spec import NewImage, build, settings_mark
 from dockmon_cli.core.operation import ImageVersion
 from dockmon_cli.core.reference import InvalidReference, Reference, looks_like_image_id
@@ -25,6 +26,7 @@ def follower_plan(dependent: Dependent, verify: VerifySettings) -> SwapPlan:
         is_paused=state == "paused",
         connects=bool(spec.networks or spec.leave),
         copies=bool(dependent.placed_files),
+        is_compose=COMPOSE_PROJECT in container.labels,
     )
     return SwapPlan(
         host_id=container.host_id,

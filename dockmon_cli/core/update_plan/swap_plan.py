@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dockmon_cli.core.containers import COMPOSE_PROJECT
 from dockmon_cli.core.create_spec import CreateSpec, NewImage, build, settings_mark
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.operation import ImageVersion
@@ -85,6 +86,7 @@ def _steps(candidate: Candidate, spec: CreateSpec, state: StartState, *, beside:
         is_paused=state == "paused",
         connects=bool(spec.networks or spec.leave),
         copies=bool(candidate.placed_files),
+        is_compose=COMPOSE_PROJECT in candidate.container.labels,
         hooks=hooks,
     )
 

@@ -97,10 +97,6 @@ async def _lend_tag(swap: Swap) -> None:
 
 
 async def _create(swap: Swap) -> None:
-    """The old one may have taken long to stop. What its user set meanwhile is not in the plan: then it stays."""
-    old = await swap.find(swap.plan.old_id)
-    if old and was_set_anew(swap.plan, old, disarmed=True):
-        raise StepFailed(BUSY, SET_ANEW)
     await create_from(swap, swap.plan.spec)
     await check_image(swap)
 
@@ -198,10 +194,16 @@ async def pause(swap: Swap) -> None:
 
 
 async def _commit(swap: Swap) -> None:
-    """A last look: what came after the proof, a hook or another network, may have been too much for one of them."""
+    """A last look: what came after the proof, a hook or another network, may have been too much for one of them.
+
+    And an old one may have taken long to stop: what its user set meanwhile is not in the plan, so it stays.
+    """
     for other in swap.group:
         if "verify" in {step.name for step in other.plan.steps}:
             still_well(other.plan, await other.engine.inspect(other.new_id))
+        old = await other.find(other.plan.old_id)
+        if old and was_set_anew(other.plan, old, disarmed=True):
+            raise StepFailed(BUSY, SET_ANEW)
     swap.recorder.phase("committed")
 
 
