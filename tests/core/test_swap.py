@@ -119,7 +119,7 @@ WEB = {
         ({"NetworkSettings": {"Networks": {"front": {**CHOSEN, "IPAddress": "10.1.0.9", "EndpointID": "e2"}}}}, False),
         ({"NetworkSettings": {"Networks": {"front": {**CHOSEN, "Aliases": ["www", "c" * 12]}}}}, False),
         ({"HostConfig": {**WEB_HOST, "Links": ["/cache:/web/cache", "/db:/web/db"]}}, False),
-        ({"HostConfig": {**WEB_HOST, "Links": ["/cache:/web/cache"]}}, True),
+        ({"HostConfig": {**WEB_HOST, "Links": ["/db.dockmon-old:/web.dockmon-old/db"]}}, False),
         ({"NetworkSettings": {"Networks": {"front": CHOSEN, "back": {}}}}, True),
         ({"NetworkSettings": {"Networks": {"front": {**CHOSEN, "Aliases": ["other"]}}}}, True),
         ({"HostConfig": {**WEB_HOST, "Memory": 512}}, True),
