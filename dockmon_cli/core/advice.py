@@ -5,7 +5,7 @@ from __future__ import annotations
 from dockmon_cli.core.operation import ENDED_AS, Operation
 from dockmon_cli.core.recovery import begun, was_touched, was_tried
 from dockmon_cli.core.swap_failure import AGAINST_THE_IMAGE
-from dockmon_cli.core.swap_group import GroupPlan, group_plan
+from dockmon_cli.core.swap_group import readable
 
 
 def what_to_do(operation: Operation) -> str:
@@ -28,7 +28,7 @@ def what_to_do(operation: Operation) -> str:
 
 def what_is_left(operation: Operation) -> str:
     """Given an operation whose new container stays, return in words what is not cleaned up yet; else empty."""
-    plan = _plan(operation)
+    plan = readable(operation.plan)
     if plan is None or operation.phase != "committed":
         return ""
     done = {(step.container, step.name) for step in operation.steps if step.result == "done"}
@@ -56,7 +56,7 @@ def _may_run(place: int, due: list[tuple[int, str]]) -> str:
 
 def _to_end_it(operation: Operation) -> str:
     recover = "`dockmon update recover`"
-    if _plan(operation) is None:
+    if readable(operation.plan) is None:
         return f"with the version of dockmon that began it: {recover}"
     table = {
         "rollback_failed": "the way back failed and both containers are kept: mend what is in the way, then",
@@ -66,14 +66,6 @@ def _to_end_it(operation: Operation) -> str:
     if operation.result in table:
         return f"{table[operation.result]} {recover}"
     return f"it is under way, or was cut short: {recover} ends it well, and leaves alone what somebody is still at"
-
-
-def _plan(operation: Operation) -> GroupPlan | None:
-    """Its plan; None where another version wrote what this one can't read."""
-    try:
-        return group_plan(operation.plan)
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return None
 
 
 def _what_is_there(operation: Operation) -> str:

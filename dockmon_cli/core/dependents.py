@@ -107,6 +107,11 @@ def names_id(call: str, full_id: str) -> bool:
     return len(call) >= SHORTEST_ID and full_id.startswith(call)
 
 
+def shares(host_config: Document, kind: str = "NetworkMode") -> bool:
+    """True if its network, or a namespace of another `kind` (one of SHARED), is that of another container."""
+    return str(host_config.get(kind) or "").startswith(SHARES)
+
+
 def held(container: Document) -> Iterator[str]:
     """Given an inspect document, return what the container is bound to, by the names or IDs that it says."""
     yield from _shared(container["HostConfig"])
@@ -116,9 +121,8 @@ def held(container: Document) -> Iterator[str]:
 
 def _shared(host_config: Document) -> Iterator[str]:
     for key in SHARED:
-        mode = str(host_config.get(key) or "")
-        if mode.startswith(SHARES):
-            yield mode.removeprefix(SHARES)
+        if shares(host_config, key):
+            yield str(host_config[key]).removeprefix(SHARES)
     for link in host_config.get("Links") or []:
         # `/db:/web/database`: shown by name, held by ID. Without it even `docker exec` fails in the one that links.
         yield str(link).partition(":")[0].removeprefix("/")

@@ -14,7 +14,6 @@ from datetime import datetime
 from dockmon_cli.core.operation import Operation
 from dockmon_cli.core.recovery import (
     ALIVE,
-    NO_POLICY,
     Recovery,
     Seen,
     again,
@@ -23,7 +22,7 @@ from dockmon_cli.core.recovery import (
     chosen,
     forward,
     gone,
-    policy_name,
+    is_disarmed,
     recover,
     tag_is_free,
     tag_is_lent,
@@ -132,7 +131,7 @@ def _let_be(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
         (seen.new is not None and not proven, "remove_new"),
         (tag_is_lent(operation, seen), "return_tag"),
         (back_as is not None and "set_aside" in did and back_as.name != plan.name, "take_back_name"),
-        (back_as is not None and "disarm" in did and NO_POLICY == back_as.restart_policy != policy_name(plan), "rearm"),
+        (back_as is not None and is_disarmed(operation, plan, back_as), "rearm"),
         (proven and old is not None, "remove_old"),
     )
     steps = chosen(table) + tidy(operation, seen, old_stays=not proven)

@@ -8,7 +8,7 @@ from dockmon_cli.core.kept_image import normal
 from dockmon_cli.core.operation import Operation
 from dockmon_cli.core.past import stored_members
 from dockmon_cli.core.swap import SwapPlan
-from dockmon_cli.core.swap_group import group_plan
+from dockmon_cli.core.swap_group import readable
 
 
 def moved_there(rows: Iterable[Operation]) -> frozenset[tuple[str, str]]:
@@ -40,9 +40,6 @@ def unstarted(rows: Iterable[Operation]) -> frozenset[str]:
 
 def _members(row: Operation) -> Iterator[tuple[SwapPlan, dict[str, str]]]:
     """Each container's plan with the facts about it; what another version wrote may not be readable."""
-    try:
-        group = group_plan(row.plan)
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return
-    for place, plan in enumerate(group.members):
-        yield plan, row.of(group.container(place)).facts
+    if group := readable(row.plan):
+        for place, plan in enumerate(group.members):
+            yield plan, row.of(group.container(place)).facts

@@ -35,11 +35,21 @@ def known_in(row: Operation) -> tuple[Known, ...]:
     return tuple({known.identity: known for known in (own, *members)}.values())
 
 
+def identities(row: Operation) -> tuple[str, ...]:
+    """The identities of all containers that an operation is about, also where its plan can't be read."""
+    return tuple(known.identity for known in known_in(row))
+
+
 def stored_members(plan: Document) -> list[Document]:
     """Given the plan in a journal row, of whichever version, return the plans of its containers as they are stored."""
-    members = plan.get("members")
-    found = members if isinstance(members, list) else [plan]
+    found = listed_members(plan)
     return [member for member in found if isinstance(member, dict) and member.get("identity") and member.get("name")]
+
+
+def listed_members(plan: Document) -> Sequence[Document]:
+    """The same, whatever stands there; the first versions stored the plan of one container."""
+    members = plan.get("members")
+    return members if isinstance(members, list) else [plan]
 
 
 def meant_by(target: str, known: Sequence[Known], hosts: Collection[str] = ()) -> tuple[str, str] | None:

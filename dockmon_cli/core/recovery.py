@@ -17,9 +17,8 @@ from datetime import datetime
 from typing import Literal
 
 from dockmon_cli.core.operation import Operation
-from dockmon_cli.core.swap import SwapPlan
+from dockmon_cli.core.swap import NO_POLICY, SwapPlan, policy_name
 
-NO_POLICY = "no"
 ALIVE = frozenset({"running", "restarting", "paused"})
 Outcome = Literal["old", "new", "replaced", "gone", "stuck"]
 
@@ -117,14 +116,12 @@ def back(operation: Operation, plan: SwapPlan, seen: Seen, *, restarts: bool = F
     assert old is not None  # noqa: S101 - the caller has looked
     runs = plan.start_state != "stopped"
     ours = was_touched(operation) or operation.phase != "back"
-    # Any other policy than ours was set by its user meanwhile.
-    unarmed = bool({"disarm", "retire"} & begun(operation)) and old.restart_policy == NO_POLICY
     table = (
         (seen.new is not None, "remove_new"),
         (tag_is_lent(operation, seen), "return_tag"),
         (bool({"set_aside", "step_aside"} & begun(operation)) and old.name != plan.name, "take_back_name"),
         ("leave" in begun(operation), "rejoin_old"),
-        (unarmed and policy_name(plan) != NO_POLICY, "rearm"),
+        (is_disarmed(operation, plan, old), "rearm"),
         (ours and runs and old.status not in ALIVE, "start_old"),
         (ours and runs and old.status in ALIVE and restarts, "restart_old"),
         (ours and plan.start_state == "paused" and (old.status != "paused" or restarts), "pause_old"),
@@ -221,6 +218,12 @@ def tag_is_lent(operation: Operation, seen: Seen) -> bool:
     return bool(lent) and seen.tag_image_id == lent != operation.facts.get("tag_was")
 
 
+def is_disarmed(operation: Operation, plan: SwapPlan, old: SeenContainer) -> bool:
+    """True while the old one has our restart policy; any other than ours was set by its user meanwhile."""
+    was = bool({"disarm", "retire"} & begun(operation))
+    return was and old.restart_policy == NO_POLICY != policy_name(plan.restart_policy)
+
+
 def tidy(operation: Operation, seen: Seen, *, old_stays: bool = False) -> tuple[str, ...]:
     """Our names go; that of the old image stays as the rollback image, unless the old container is back.
 
@@ -232,8 +235,3 @@ def tidy(operation: Operation, seen: Seen, *, old_stays: bool = False) -> tuple[
 
 def chosen(table: tuple[tuple[bool, str], ...]) -> tuple[str, ...]:
     return tuple(step for applies, step in table if applies)
-
-
-def policy_name(plan: SwapPlan) -> str:
-    """The name of the user's restart policy; the engine says `no` in two ways."""
-    return str(plan.restart_policy.get("Name") or NO_POLICY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dockmon_cli.core.dependents import needs_running
+from dockmon_cli.core.dependents import needs_running, shares
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.host_url import parse_host_url
 from dockmon_cli.core.hosts import Host
@@ -21,13 +21,9 @@ def is_road(host: Host, container: Document, others: Iterable[Document] = ()) ->
         return False
     port = str(parse_host_url(host.url).tcp_port(tls=host.tls is not None))
     sources = (str(mount.get("Source") or "") for mount in container.get("Mounts") or [])
-    shared = [other for _, other in needs_running(container, others) if other] if _shares(container) else []
-    ports = set().union(*map(_ports, (container, *shared)))
+    needed = needs_running(container, others) if shares(container["HostConfig"]) else ()
+    ports = set().union(*map(_ports, (container, *(other for _, other in needed if other))))
     return port in ports and any(source.endswith(SOCKETS) for source in sources)
-
-
-def _shares(container: Document) -> bool:
-    return str(container["HostConfig"].get("NetworkMode") or "").startswith("container:")
 
 
 def _ports(container: Document) -> set[str]:

@@ -11,7 +11,7 @@ from dockmon_cli.core.operation import Operation
 from dockmon_cli.core.recovery import begun
 from dockmon_cli.core.reference import Reference
 from dockmon_cli.core.swap import SwapPlan
-from dockmon_cli.core.swap_group import group_plan
+from dockmon_cli.core.swap_group import readable
 
 LEAST_DIGITS = 4
 """Fewer hexadecimal digits of a digest than these are a slip of the finger."""
@@ -67,9 +67,8 @@ def past_of(rows: Sequence[Operation], identity: str) -> list[Past]:
 
 
 def _past(row: Operation, identity: str) -> Past | None:
-    try:
-        group = group_plan(row.plan)
-    except (ValueError, TypeError, KeyError, AttributeError):
+    group = readable(row.plan)
+    if group is None:
         return None
     place = next((place for place, member in enumerate(group.members) if member.identity == identity), None)
     if place is None or not (plan := group.members[place]).is_update:

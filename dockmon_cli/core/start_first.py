@@ -11,6 +11,7 @@ from collections.abc import Collection
 from copy import deepcopy
 
 from dockmon_cli.core.create_spec import CreateSpec, Endpoint
+from dockmon_cli.core.dependents import shares
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.swap import Step
 
@@ -50,9 +51,10 @@ def all_endpoints(spec: CreateSpec) -> tuple[Endpoint, ...]:
 
 def _primary(spec: CreateSpec) -> Document:
     """The network that it is created in without a word about it."""
-    mode = str((spec.body.get("HostConfig") or {}).get("NetworkMode") or "default")
+    host_config = spec.body.get("HostConfig") or {}
+    mode = str(host_config.get("NetworkMode") or "default")
     name = "bridge" if mode == "default" else mode
-    is_own = name not in ("host", "none") and not name.startswith("container:")
+    is_own = name not in ("host", "none") and not shares(host_config)
     return {name: {}} if is_own and name not in spec.leave else {}
 
 

@@ -22,6 +22,7 @@ from dockmon_cli.core.verify import VerifySettings
 StartState = Literal["running", "paused", "stopped"]
 ROLLBACK_PREFIX = "dockmon-rollback/"
 INCOMING_PREFIX = "dockmon-new/"
+NO_POLICY = "no"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,15 @@ class SwapPlan:
     @property
     def lends_tag(self) -> bool:
         """True if it is created from a tag; a digest and an ID lead to the same image always."""
-        return any(step.name == "lend_tag" for step in self.steps)
+        return self._has("lend_tag")
+
+    @property
+    def proves_itself(self) -> bool:
+        """True if its new one has to prove itself: not one that does not run, or that was ill before."""
+        return self._has("verify")
+
+    def _has(self, name: str) -> bool:
+        return any(step.name == name for step in self.steps)
 
     @property
     def lock_name(self) -> str:
@@ -222,6 +231,9 @@ def was_set_anew(plan: SwapPlan, old: Document, *, disarmed: bool = False) -> bo
 
 
 def _policy(policy: Document | None) -> tuple[str, int]:
-    """Engines say in several ways that there is none."""
-    said = policy or {}
-    return str(said.get("Name") or "no"), int(said.get("MaximumRetryCount") or 0)
+    return policy_name(policy), int((policy or {}).get("MaximumRetryCount") or 0)
+
+
+def policy_name(policy: Document | None) -> str:
+    """Given a restart policy, return its name; engines say in several ways that there is none."""
+    return str((policy or {}).get("Name") or NO_POLICY)

@@ -6,15 +6,16 @@ is bound to is a group of one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from dockmon_cli.core.documents import Document, decode
-from dockmon_cli.core.operation import Operation
+from dockmon_cli.core.past import listed_members
 from dockmon_cli.core.swap import Step, SwapPlan
 
 T = TypeVar("T")
+UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
 
 STAGES: tuple[tuple[bool, tuple[str, ...]], ...] = (
     (False, ("pull",)),
@@ -88,17 +89,14 @@ _STAGE_OF = {name: (stage, is_reversed) for stage, (is_reversed, names) in enume
 def group_plan(stored: Document) -> GroupPlan:
     """Given the plan in a journal row, return it. Rows of earlier versions hold the plan of one container.
 
-    Raise ValueError, TypeError, KeyError or AttributeError where another version wrote what this one can't read.
+    Raise one of UNREADABLE where another version wrote what this one can't read.
     """
-    return GroupPlan(tuple(decode(SwapPlan, member) for member in _members(stored)))
+    return GroupPlan(tuple(decode(SwapPlan, member) for member in listed_members(stored)))
 
 
-def identities(row: Operation) -> tuple[str, ...]:
-    """The identities of all containers that an operation is about, also where its plan can't be read."""
-    told = (member.get("identity") for member in _members(row.plan) if isinstance(member, Mapping))
-    return tuple(dict.fromkeys((row.identity, *(str(identity) for identity in told if identity))))
-
-
-def _members(stored: Document) -> Sequence[Document]:
-    members = stored.get("members")
-    return members if isinstance(members, list) else [stored]
+def readable(stored: Document) -> GroupPlan | None:
+    """The same, but None where another version wrote what this one can't read."""
+    try:
+        return group_plan(stored)
+    except UNREADABLE:
+        return None

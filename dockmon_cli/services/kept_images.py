@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from dockmon_cli.core.containers import Container
@@ -16,7 +15,7 @@ from dockmon_cli.core.reference import Reference
 from dockmon_cli.core.retention import Judged, judge
 from dockmon_cli.core.swap import SwapPlan
 from dockmon_cli.ports.engine import Engine
-from dockmon_cli.ports.lock import container_lease
+from dockmon_cli.services.container_leases import held_together
 from dockmon_cli.services.image_space import NOTHING_FREED, Freed, Meter
 from dockmon_cli.services.update_gather import UpdateTools
 
@@ -93,7 +92,7 @@ async def carry_out(tools: UpdateTools, engine: Engine, judged: Judged) -> Judge
     Return the decision of now, None where the image is gone. While this lasts nobody, in whatever process, begins an
     update of a container that it was fetched for. Raise Conflict where the image is in use after all.
     """
-    with _at_rest(tools, judged.image) as is_free:
+    with held_together(tools.leases, judged.image.host_id, judged.image.waiting) as is_free:
         now = judge(await kept_on(tools, engine), tools.limits, tools.clock.now())
         still = next((each for each in now if each.image.image_id == judged.image.image_id), None)
         if still is None:
@@ -106,14 +105,6 @@ async def carry_out(tools: UpdateTools, engine: Engine, judged: Judged) -> Judge
             for name in still.image.spare:
                 await engine.untag(name)
         return still
-
-
-@contextmanager
-def _at_rest(tools: UpdateTools, image: KeptImage) -> Iterator[bool]:
-    """Hold the leases of all containers that an image was fetched for; the block gets False if one is taken."""
-    with ExitStack() as stack:
-        leases = (container_lease(image.host_id, identity) for identity in sorted(image.waiting))
-        yield all(stack.enter_context(tools.leases.try_hold(lease)) for lease in leases)
 
 
 async def kept_on(tools: UpdateTools, engine: Engine) -> list[KeptImage]:

@@ -10,8 +10,8 @@ from typing import Protocol
 from dockmon_cli.core.errors import DockmonError, StoreError
 from dockmon_cli.core.events import by_itself
 from dockmon_cli.core.operation import Operation
+from dockmon_cli.core.past import identities
 from dockmon_cli.core.selection import Selector, hosts_to_ask
-from dockmon_cli.core.swap_group import identities
 from dockmon_cli.core.update_plan import Candidate, PlanItem, plan_by_itself
 from dockmon_cli.core.update_plan import plan as decide
 from dockmon_cli.services.fleet import Fleet, open_fleet
@@ -139,11 +139,11 @@ async def apply(
         found, items, problems = await _decide(tools, fleet, checker, selector, asked, fresh=True, begins=True)
         # Whoever ended the run while it looked is not asked any more: everything is told as not started.
         consent = Consent(go=True) if stop or asked.by_itself else watcher.consent(items)
-        items = tuple(item for item in items if consent.chosen is None or _key(item) in consent.chosen)
+        items = tuple(item for item in items if consent.chosen is None or item.key in consent.chosen)
         if not consent.go:
             declined = tuple(untouched(item) for item in items if item.needs_answer)
             return ApplyReport(declined, problems, recovered, went=False, hosts=found.answered, open_still=open_still)
-        forced = frozenset(map(_key, items)) if asked.force else consent.forced
+        forced = frozenset(item.key for item in items) if asked.force else consent.forced
         items = decide([item.candidate for item in items], tools.verify, forced=forced)
         outcomes = await run_operations(tools, found, items, watcher, stop)
     news, unrecorded = _recorded(tools, outcomes)
@@ -217,7 +217,3 @@ async def _decide(
 def _under_way(tools: UpdateTools) -> frozenset[tuple[str, str]]:
     """The containers (host_id and identity) that an open operation is about."""
     return frozenset((row.host_id, identity) for row in tools.journal.unfinished() for identity in identities(row))
-
-
-def _key(item: PlanItem) -> str:
-    return item.candidate.container.key

@@ -51,7 +51,7 @@ async def run_batch(
     """
     batch = _Batch(items, needs, run_one, stop)
     await all_of(batch.work() for _ in range(min(max_parallel, len(items))))
-    return [batch.outcomes[item.candidate.container.key] for item in items]
+    return [batch.outcomes[item.key] for item in items]
 
 
 class _Batch:
@@ -60,7 +60,7 @@ class _Batch:
     def __init__(
         self, items: Sequence[PlanItem], needs: Mapping[str, frozenset[str]], run_one: RunOne, stop: Stop
     ) -> None:
-        self._items = {item.candidate.container.key: item for item in items}
+        self._items = {item.key: item for item in items}
         self._queue = Queue([_unit(item, needs) for item in sorted(items, key=_proves_little)])
         self._run_one = run_one
         self._stop = stop
@@ -94,7 +94,7 @@ class _Batch:
             self._changed.notify_all()
 
     async def _one(self, item: PlanItem) -> Outcome:
-        if canary := self._queue.disproven_by(item.candidate.container.key):
+        if canary := self._queue.disproven_by(item.key):
             return _behind(item, self.outcomes[canary])
         if self._stop:
             return _not_started(item, self._stop)
@@ -112,7 +112,7 @@ async def all_of(work: Iterable[Awaitable[T]]) -> list[T]:
 
 def _unit(item: PlanItem, needs: Mapping[str, frozenset[str]]) -> Unit:
     """One that is never started proves nothing about its image."""
-    key, members = item.candidate.container.key, item.group.members if item.group else ()
+    key, members = item.key, item.group.members if item.group else ()
     updates = [member for member in members if member.is_update]
     return Unit(
         key,

@@ -22,10 +22,8 @@ async def run_operations(
     run = _Run(tools, found, items, follower, stop)
     leading = [item for item in items if item.group]
     done = await run_batch(leading, needs(items), run.operation, max_parallel=tools.max_parallel, stop=stop)
-    by_key = {_key(leader): outcome for leader, outcome in zip(leading, done, strict=True)}
-    return tuple(
-        run.outcomes.get(_key(item)) or _outcome(item, by_key.get(item.leader or _key(item))) for item in items
-    )
+    by_key = {leader.key: outcome for leader, outcome in zip(leading, done, strict=True)}
+    return tuple(run.outcomes.get(item.key) or _outcome(item, by_key.get(item.leader or item.key)) for item in items)
 
 
 class _Run:
@@ -41,14 +39,14 @@ class _Run:
 
     async def operation(self, leader: PlanItem) -> Outcome:
         """Run what is one operation, as far as nothing has come in between; return what is known of its images."""
-        mine = [item for item in self._items if _key(leader) in (_key(item), item.leader)]
+        mine = [item for item in self._items if leader.key in (item.key, item.leader)]
         try:
             now = _decided_again(self._tools, mine)
         except StoreError as error:
             return _unrecorded(leader, error)
-        ran = {_key(item): await self._one(item) for item in now if item.group}
-        self.outcomes.update({_key(item): _outcome(item, ran.get(item.leader or _key(item))) for item in now})
-        return next(iter(ran.values()), self.outcomes[_key(leader)])
+        ran = {item.key: await self._one(item) for item in now if item.group}
+        self.outcomes.update({item.key: _outcome(item, ran.get(item.leader or item.key)) for item in now})
+        return next(iter(ran.values()), self.outcomes[leader.key])
 
     async def _one(self, item: PlanItem) -> Outcome:
         engine = self._found.views[item.candidate.container.host_id].engine
@@ -66,7 +64,7 @@ def _unrecorded(item: PlanItem, error: StoreError) -> Outcome:
 def _decided_again(tools: UpdateTools, items: Sequence[PlanItem]) -> tuple[PlanItem, ...]:
     """A turn may come after a window has closed, or somebody held a member."""
     again = restrained(tools, [item.candidate for item in items], by_itself=items[0].candidate.by_itself)
-    return decide(again, tools.verify, forced=frozenset(map(_key, items)))
+    return decide(again, tools.verify, forced=frozenset(item.key for item in items))
 
 
 def _outcome(item: PlanItem, of_leader: Outcome | None) -> Outcome:
@@ -78,7 +76,3 @@ def untouched(item: PlanItem) -> Outcome:
     """What is told of an item that nothing was done about."""
     assert item.would != "update"  # noqa: S101 - an item without a swap has a result
     return Outcome(item, item.would, item.reason, item.message)
-
-
-def _key(item: PlanItem) -> str:
-    return item.candidate.container.key

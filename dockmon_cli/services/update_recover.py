@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from dockmon_cli.core.errors import DockmonError
 from dockmon_cli.core.operation import Operation
 from dockmon_cli.core.swap_failure import INTERRUPTED
-from dockmon_cli.core.swap_group import group_plan
+from dockmon_cli.core.swap_group import UNREADABLE, group_plan
 from dockmon_cli.ports.engine import Engine
 from dockmon_cli.services.fleet import Fleet, open_fleet
 from dockmon_cli.services.stopping import Stop
 from dockmon_cli.services.update_batch import all_of
 from dockmon_cli.services.update_gather import UpdateTools
 from dockmon_cli.services.update_record import record_recovered
-from dockmon_cli.services.update_run import SWAP_TIMEOUT_S, Follower, held_together, prepared, settle
+from dockmon_cli.services.update_run import SWAP_TIMEOUT_S, Follower, held, prepared, settle
 
 CUT_SHORT = "dockmon or the engine was killed"
 Rows = tuple[Operation, ...]
@@ -44,13 +44,13 @@ async def _finish(
     tools: UpdateTools, engine: Engine, found: Operation, follower: Follower, stop: Stop
 ) -> Operation | None:
     """Finish one swap; None if another process is at it, or has been until now (so the row is read under the lease)."""
-    with held_together(tools, found) as held:
+    with held(tools, found) as is_held:
         row = tools.journal.operation(found.op)
-        if not held or row is None or row.phase == "closed":
+        if not is_held or row is None or row.phase == "closed":
             return None
         try:
             group = group_plan(row.plan)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except UNREADABLE as error:
             return replace(row, message=f"another version of dockmon wrote it, and this one can't read it: {error}")
         run = prepared(tools, engine, group, row, follower, stop)
         ended = await run.finish(row.reason or INTERRUPTED, row.message or CUT_SHORT)
@@ -86,5 +86,5 @@ async def recover(tools: UpdateTools, follower: Follower, stop: Stop) -> Recover
 
 def _is_under_way(tools: UpdateTools, row: Operation) -> bool:
     """True while the process that opened it lives."""
-    with held_together(tools, row) as held:
-        return not held
+    with held(tools, row) as is_held:
+        return not is_held

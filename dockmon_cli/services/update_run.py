@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import Protocol
 
@@ -11,14 +11,15 @@ from dockmon_cli.core.check_answer import CheckAnswer, Current
 from dockmon_cli.core.documents import encode
 from dockmon_cli.core.errors import StoreError
 from dockmon_cli.core.operation import Operation, StepRecord
+from dockmon_cli.core.past import identities
 from dockmon_cli.core.recovery import begun
 from dockmon_cli.core.reference import Reference
 from dockmon_cli.core.registry_access import Credentials
 from dockmon_cli.core.swap import SwapPlan
-from dockmon_cli.core.swap_group import GroupPlan, identities
+from dockmon_cli.core.swap_group import GroupPlan
 from dockmon_cli.core.update_plan import PlanItem
 from dockmon_cli.ports.engine import Engine
-from dockmon_cli.ports.lock import container_lease
+from dockmon_cli.services.container_leases import held_together
 from dockmon_cli.services.image_space import NOTHING_FREED, Freed
 from dockmon_cli.services.journal import MemberRecorder, Recorder
 from dockmon_cli.services.kept_images import clean_up, note_kept
@@ -52,8 +53,8 @@ async def run_item(tools: UpdateTools, engine: Engine, item: PlanItem, follower:
     group = item.group
     assert group is not None  # noqa: S101 - only items that lead are run
     operation = opened(tools, group)
-    with held_together(tools, operation) as held:
-        if not held:
+    with held(tools, operation) as is_held:
+        if not is_held:
             return Outcome(item, "skipped", "busy", "another update of this container is under way")
         if _has_open_row(tools, operation):
             return Outcome(item, "skipped", "busy", "an earlier update of it is not finished: `dockmon update recover`")
@@ -75,15 +76,9 @@ async def _settled(
         return NOTHING_FREED, error
 
 
-@contextmanager
-def held_together(tools: UpdateTools, row: Operation) -> Iterator[bool]:
-    """Hold the leases of all containers of an operation, or none; the block gets True if they are held.
-
-    All take them in the same order, and nobody waits for one.
-    """
-    with ExitStack() as stack:
-        leases = (container_lease(row.host_id, identity) for identity in sorted(identities(row)))
-        yield all(stack.enter_context(tools.leases.try_hold(lease)) for lease in leases)
+def held(tools: UpdateTools, row: Operation) -> AbstractContextManager[bool]:
+    """Hold the leases of all containers of an operation, or none; the block gets True if they are held."""
+    return held_together(tools.leases, row.host_id, identities(row))
 
 
 def prepared(

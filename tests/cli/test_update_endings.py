@@ -12,7 +12,7 @@ from dockmon_cli.core.errors import EngineError
 from dockmon_cli.core.selection import parse_selector
 from dockmon_cli.services.update import JUST_ASKED, ApplyReport
 from tests.cli.schemas import check
-from tests.services.nights import Nights, results
+from tests.services.nights import Nights, one_outdated, results
 
 NAMED = parse_selector(("nas/web",))
 IN_THE_WAY = EngineError("device or resource busy", status=500)
@@ -21,10 +21,7 @@ IN_THE_WAY = EngineError("device or resource busy", status=500)
 @pytest.fixture
 def nights() -> Nights:
     """One outdated container, on automatic."""
-    found = Nights()
-    found.outdated("nas", "web")
-    found.on()
-    return found
+    return one_outdated()
 
 
 Told = tuple[int, list[tuple[str, str | None]]]

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 from dockmon_cli.core.documents import encode
 from dockmon_cli.core.operation import ImageVersion, Operation, StepRecord, fact_name
+from dockmon_cli.core.past import identities
 from dockmon_cli.core.swap import forward_steps
-from dockmon_cli.core.swap_group import STAGES, GroupPlan, group_plan, identities, merged
+from dockmon_cli.core.swap_group import STAGES, GroupPlan, group_plan, merged
 from dockmon_cli.services.swap.run import STEPS
 from tests.core.test_recovery import plan_for
 

@@ -140,6 +140,14 @@ class Nights(Fleet):
         return [(event.kind, event.name) for event in self.store.records.log]
 
 
+def one_outdated(*on: str) -> Nights:
+    """One container, `web` on nas, that is outdated; what `on` says is on automatic, all if it says nothing."""
+    found = Nights()
+    found.outdated("nas", "web")
+    found.on(*on)
+    return found
+
+
 def results(report: ApplyReport) -> list[tuple[str, str, str | None]]:
     """What came of each container: its TARGET, the result and its reason."""
     return [(o.item.candidate.container.target, o.result, o.reason) for o in report.outcomes]

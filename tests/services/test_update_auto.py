@@ -15,7 +15,7 @@ from dockmon_cli.core.verify import VerifySettings
 from dockmon_cli.services.update import JUST_ASKED, Asked
 from dockmon_cli.services.update_rollback import looks_back
 from tests.fakes.engine import NOW
-from tests.services.nights import BY_ITSELF, Nights, results
+from tests.services.nights import BY_ITSELF, Nights, one_outdated, results
 from tests.services.test_update_look import REGISTRY
 
 HOLD = Hold("1", ("update",), "ops", NOW, exact=("id-nas", "web"))
@@ -26,10 +26,7 @@ SELECTED = parse_selector(hosts=("nas",))
 @pytest.fixture
 def nights() -> Nights:
     """One outdated container, on automatic."""
-    found = Nights()
-    found.outdated("nas", "web")
-    found.on("nas/web")
-    return found
+    return one_outdated("nas/web")
 
 
 def test_only_what_is_on_automatic_is_updated_and_a_target_overrides_nothing() -> None:

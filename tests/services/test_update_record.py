@@ -12,7 +12,7 @@ from dockmon_cli.core.selection import parse_selector
 from dockmon_cli.ports.lock import container_lease
 from dockmon_cli.services.update import JUST_ASKED
 from tests.fakes.engine import NOW
-from tests.services.nights import Nights, results
+from tests.services.nights import Nights, one_outdated, results
 
 HOLD = Hold("1", ("update",), "ops", NOW, exact=("id-nas", "web"))
 NAMED = parse_selector(("nas/web",))
@@ -21,10 +21,7 @@ NAMED = parse_selector(("nas/web",))
 @pytest.fixture
 def nights() -> Nights:
     """One outdated container, on automatic."""
-    found = Nights()
-    found.outdated("nas", "web")
-    found.on("nas/web")
-    return found
+    return one_outdated("nas/web")
 
 
 def test_an_event_is_written_when_the_reason_changes_and_not_every_night(nights: Nights) -> None:

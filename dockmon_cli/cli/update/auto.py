@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager
 from typing import Annotated, Any
 
@@ -17,7 +17,7 @@ from dockmon_cli.cli.settings import Settings, settings_of
 from dockmon_cli.core.container_settings import BY_NAME
 from dockmon_cli.core.errors import UsageError
 from dockmon_cli.core.report import entries_of, exit_code
-from dockmon_cli.core.selection import parse_selector
+from dockmon_cli.core.selection import Selector, parse_selector
 from dockmon_cli.services import automatic as service
 from dockmon_cli.services.update_gather import UpdateTools
 
@@ -66,11 +66,7 @@ def off(
     filter_: Filters = None,
 ) -> int:
     """Take back what `on` said with the same words; on a TARGET it beats every standing rule."""
-    settings = settings_of(ctx)
-    selector = parse_selector(targets or (), host or (), tag or (), filter_ or ())
-    with _tools(settings) as tools:
-        done = asyncio.run(service.turn_off(tools, selector))
-    return _end(settings, done, ok=len(done.items))
+    return _set(settings_of(ctx), parse_selector(targets or (), host or (), tag or (), filter_ or ()), service.turn_off)
 
 
 @app.command()
@@ -82,11 +78,7 @@ def default(
     filter_: Filters = None,
 ) -> int:
     """Forget what `on` or `off` stored with the same words: what is weaker holds again."""
-    settings = settings_of(ctx)
-    selector = parse_selector(targets or (), host or (), tag or (), filter_ or ())
-    with _tools(settings) as tools:
-        done = asyncio.run(service.forget(tools, selector))
-    return _end(settings, done, ok=len(done.items))
+    return _set(settings_of(ctx), parse_selector(targets or (), host or (), tag or (), filter_ or ()), service.forget)
 
 
 @app.command("list")
@@ -101,6 +93,16 @@ def list_(ctx: typer.Context) -> int:
 
 def _tools(settings: Settings) -> AbstractContextManager[UpdateTools]:
     return wiring.update_tools(settings, host_timeout_s=settings.timeout_s)
+
+
+def _set(
+    settings: Settings,
+    selector: Selector,
+    change: Callable[[UpdateTools, Selector], Coroutine[Any, Any, service.AutoReport]],
+) -> int:
+    with _tools(settings) as tools:
+        done = asyncio.run(change(tools, selector))
+    return _end(settings, done, ok=len(done.items))
 
 
 def _along(tools: UpdateTools, words: dict[str, str | None]) -> dict[str, Any]:

@@ -51,7 +51,7 @@ class TerminalWatcher:
         picked = [offered[place] for place in prompt.choose("Which?", len(offered), instead="a TARGET")]
         questions = [item for item in picked if item.needs_answer]
         forced = _answered(questions)
-        return Consent(len(picked) > len(questions) or bool(forced), forced, frozenset(map(_key, picked)))
+        return Consent(len(picked) > len(questions) or bool(forced), forced, frozenset(item.key for item in picked))
 
     def step(self, operation: Operation, record: StepRecord) -> None:
         """Tell that a step began or ended."""
@@ -83,7 +83,7 @@ def _leaving_at_once() -> Iterator[None]:
 def _answered(items: Sequence[PlanItem]) -> frozenset[str]:
     """Ask about each; a warning is answered by nothing but its own answer."""
     return frozenset(
-        _key(item)
+        item.key
         for item in items
         if prompt.confirm(f"{item.candidate.container.target}: {item.message}. {_go(item)} all the same?", yes=False)
     )
@@ -91,10 +91,6 @@ def _answered(items: Sequence[PlanItem]) -> frozenset[str]:
 
 def _go(item: PlanItem) -> str:
     return GO[item.candidate.purpose].format("it")
-
-
-def _key(item: PlanItem) -> str:
-    return item.candidate.container.key
 
 
 def _line(item: PlanItem) -> str:

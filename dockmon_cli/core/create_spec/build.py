@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dockmon_cli.core.create_spec.config import user_config
 from dockmon_cli.core.create_spec.networks import endpoints, primary_network
 from dockmon_cli.core.create_spec.volumes import keep_volumes
+from dockmon_cli.core.dependents import SHARED, shares
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.engine_info import EngineInfo
 
@@ -57,7 +58,7 @@ def build(
     keep_volumes(old, host_config)
     body = {**config, "Image": image, "HostConfig": host_config}
     _move_compose_image(body, old, new_image)
-    if _shares_network(host_config):
+    if shares(host_config):
         body.pop("MacAddress", None)
         return CreateSpec(body)
     return _with_networks(body, old, info)
@@ -97,18 +98,18 @@ def lock_body(body: Document, image: str, op: str) -> Document:
 
 
 def _unbind(host_config: Document) -> None:
-    if _shares_network(host_config):
+    if shares(host_config):
         host_config["NetworkMode"] = "none"
-    for key in ("IpcMode", "PidMode"):
-        if str(host_config.get(key, "")).startswith("container:"):
-            del host_config[key]
+    for kind in SHARED:
+        if shares(host_config, kind):
+            del host_config[kind]
     host_config.pop("Links", None)
 
 
 def _host_config(old: Document, info: EngineInfo) -> Document:
     host_config: Document = deepcopy(old["HostConfig"])
     host_config["Links"] = [_link(link) for link in host_config.get("Links") or []] or None
-    if _shares_network(host_config):
+    if shares(host_config):
         host_config["PortBindings"] = {}
     if info.is_podman:
         _podman(host_config)
@@ -119,10 +120,6 @@ def _link(link: str) -> str:
     """Inspect shows `/db:/web/alias`, create wants `db:alias`."""
     target, _, alias = link.partition(":")
     return f"{target.removeprefix('/')}:{alias.rpartition('/')[2]}"
-
-
-def _shares_network(host_config: Document) -> bool:
-    return str(host_config.get("NetworkMode", "")).startswith("container:")
 
 
 def _podman(host_config: Document) -> None:

@@ -7,6 +7,7 @@ from copy import deepcopy
 from typing import Any
 
 from dockmon_cli.core.containers import short_id
+from dockmon_cli.core.dependents import shares
 from dockmon_cli.core.documents import Document
 
 SCALARS = ("WorkingDir", "User", "StopSignal", "Shell")
@@ -73,7 +74,7 @@ def _command(config: Document, image: Document) -> None:
 
 def _hostname(config: Document, old: Document) -> None:
     host_config: dict[str, Any] = old["HostConfig"]
-    shares_network = str(host_config.get("NetworkMode", "")).startswith("container:")
+    shares_network = shares(host_config)
     if shares_network or host_config.get("UTSMode") == "host" or config.get("Hostname") == short_id(old["Id"]):
         config.pop("Hostname", None)
     if shares_network:  # both names are the other container's

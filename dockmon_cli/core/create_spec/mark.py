@@ -13,7 +13,7 @@ OURS = ("RestartPolicy", "Links")
 
 
 def _in_order(value: Any) -> Any:
-    """The same whatever the order of what is listed: engines give links, for one, in another order each time."""
+    """The same whatever the order of what is listed: engines do not always give it in the same one."""
     if isinstance(value, dict):
         return {key: _in_order(item) for key, item in value.items()}
     return sorted(map(_in_order, value), key=repr) if isinstance(value, list) else value

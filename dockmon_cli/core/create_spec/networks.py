@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 
 from dockmon_cli.core.containers import short_id
+from dockmon_cli.core.dependents import shares
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.engine_info import EngineInfo
 
@@ -25,8 +26,7 @@ def primary_network(old: Document) -> str:
 
 def endpoints(old: Document, info: EngineInfo) -> dict[str, Document]:
     """Given an inspect document, return the endpoint configuration for each network it is a member of."""
-    mode = str(old["HostConfig"].get("NetworkMode") or "")
-    if mode.startswith("container:"):
+    if shares(old["HostConfig"]):
         return {}
     primary = primary_network(old)
     return {

@@ -7,7 +7,7 @@ from copy import deepcopy
 from dataclasses import replace
 
 from dockmon_cli.core.create_spec.build import CreateSpec
-from dockmon_cli.core.dependents import SHARED, SHARES, names_id
+from dockmon_cli.core.dependents import SHARED, SHARES, names_id, shares
 
 
 def rebound(spec: CreateSpec, successors: Mapping[str, str]) -> CreateSpec:
@@ -18,9 +18,8 @@ def rebound(spec: CreateSpec, successors: Mapping[str, str]) -> CreateSpec:
     body = deepcopy(spec.body)
     host_config = body.get("HostConfig") or {}
     for key in SHARED:
-        mode = str(host_config.get(key) or "")
-        if mode.startswith(SHARES):
-            host_config[key] = SHARES + _successor(mode.removeprefix(SHARES), successors)
+        if shares(host_config, key):
+            host_config[key] = SHARES + _successor(str(host_config[key]).removeprefix(SHARES), successors)
     for key in ("VolumesFrom", "Links"):
         if host_config.get(key):
             host_config[key] = [_first_part(str(entry), successors) for entry in host_config[key]]

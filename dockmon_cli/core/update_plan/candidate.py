@@ -158,6 +158,11 @@ class PlanItem:
     leader: str = ""
 
     @property
+    def key(self) -> str:
+        """The key of the container that it is about."""
+        return self.candidate.container.key
+
+    @property
     def needs_answer(self) -> bool:
         """True if the user's own answer turns this into an update."""
         return self.would == "needs_confirmation"

@@ -18,14 +18,14 @@ def grouped(items: Sequence[PlanItem], verify: VerifySettings) -> tuple[PlanItem
     A container that goes down with another one and has an update of its own gets its new image on that occasion;
     one that goes down with two that are updated makes them one operation.
     """
-    updates = {item.candidate.container.key: item for item in items if item.swap}
+    updates = {item.key: item for item in items if item.swap}
     done: dict[str, PlanItem] = {}
     for keys in _overlapping(_goes_down(item) for item in updates.values()):
         led = sorted((updates[key] for key in keys if key in updates), key=lambda item: item.candidate.place)
-        leader = led[0].candidate.container.key
+        leader = led[0].key
         done[leader] = replace(led[0], group=_group(led, verify))
-        done |= {item.candidate.container.key: _led_by(led[0], item) for item in led[1:]}
-    return tuple(done.get(item.candidate.container.key, item) for item in items)
+        done |= {item.key: _led_by(led[0], item) for item in led[1:]}
+    return tuple(done.get(item.key, item) for item in items)
 
 
 def _goes_down(item: PlanItem) -> frozenset[str]:
@@ -60,7 +60,7 @@ def _tied_within(member: SwapPlan, names: set[str]) -> SwapPlan:
 def _led_by(leader: PlanItem, item: PlanItem) -> PlanItem:
     with_it = f"in one operation with {leader.candidate.container.name}"
     message = "; ".join(filter(None, (item.message, with_it)))
-    return replace(item, leader=leader.candidate.container.key, message=message)
+    return replace(item, leader=leader.key, message=message)
 
 
 def needs(items: Sequence[PlanItem]) -> Mapping[str, frozenset[str]]:
@@ -68,8 +68,7 @@ def needs(items: Sequence[PlanItem]) -> Mapping[str, frozenset[str]]:
     leaders = dict(_leaders(items))
     leads = [item for item in items if item.group]
     return {
-        item.candidate.container.key: frozenset(leaders[key] for key in item.candidate.needs if key in leaders)
-        - {item.candidate.container.key}
+        item.key: frozenset(leaders[key] for key in item.candidate.needs if key in leaders) - {item.key}
         for item in leads
     }
 
@@ -78,4 +77,4 @@ def _leaders(items: Sequence[PlanItem]) -> Iterator[tuple[str, str]]:
     """Each container that an operation is about, and that operation's leader."""
     for item in items:
         for member in item.group.members if item.group else ():
-            yield member.key, item.candidate.container.key
+            yield member.key, item.key

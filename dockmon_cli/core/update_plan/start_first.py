@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dockmon_cli.core.dependents import shares
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.swap import start_state
 from dockmon_cli.core.update_plan.candidate import Candidate, PlanItem
@@ -39,7 +40,7 @@ def collision(candidate: Candidate) -> PlanItem | None:
 def _ports(host_config: Document) -> Iterator[str]:
     """Published ports, but for those that the engine chooses; in a network namespace shared with others, all."""
     mode = str(host_config.get("NetworkMode") or "")
-    if mode == "host" or mode.startswith("container:"):
+    if mode == "host" or shares(host_config):
         yield f"the ports of network {mode.partition(':')[0]}"
     for port, bindings in (host_config.get("PortBindings") or {}).items():
         for binding in bindings or ():

@@ -57,9 +57,8 @@ async def _keep(swap: Swap) -> None:
 async def _lock(swap: Swap) -> None:
     """From here on nobody else swaps this container; nobody has done anything to it since the plan, either."""
     plan = swap.plan
-    body = lock_body(plan.spec.body, plan.keep_new, swap.recorder.operation.op)
     try:
-        await swap.engine.create(plan.lock_name, body)
+        await swap.engine.create(plan.lock_name, lock_body(plan.spec.body, plan.keep_new, swap.recorder.operation.op))
     except Conflict as error:
         raise Busy(plan.lock_name) from error
     old = await swap.find(plan.old_id)
@@ -151,9 +150,8 @@ async def start(swap: Swap) -> None:
 async def _look_at_earlier(swap: Swap) -> None:
     """Raise OtherFailed if a new one of an earlier member, which had to be well, is not."""
     for other in swap.group[: swap.group.index(swap)]:
-        named = await other.find(other.plan.name)
-        is_new = named is not None and named["Id"] == other.recorder.operation.facts.get("new_id")
-        if named and is_new and "verify" in {step.name for step in other.plan.steps}:
+        named = await other.find(other.plan.name) if other.plan.proves_itself else None
+        if named and named["Id"] == other.recorder.operation.facts.get("new_id"):
             still_well(other.plan, named)
 
 
@@ -199,7 +197,7 @@ async def _commit(swap: Swap) -> None:
     And an old one may have taken long to stop: what its user set meanwhile is not in the plan, so it stays.
     """
     for other in swap.group:
-        if "verify" in {step.name for step in other.plan.steps}:
+        if other.plan.proves_itself:
             still_well(other.plan, await other.engine.inspect(other.new_id))
         old = await other.find(other.plan.old_id)
         if old and was_set_anew(other.plan, old, disarmed=True):

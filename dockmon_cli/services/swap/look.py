@@ -11,6 +11,7 @@ from dockmon_cli.core.dependents import held
 from dockmon_cli.core.documents import Document, parse_time
 from dockmon_cli.core.errors import EngineError, HostError
 from dockmon_cli.core.recovery import Seen, SeenContainer, begun
+from dockmon_cli.core.swap import policy_name
 from dockmon_cli.services.swap.context import Swap
 from dockmon_cli.services.swap.files import are_lost
 
@@ -74,7 +75,7 @@ async def _seen(swap: Swap, container: Document | None) -> SeenContainer | None:
         return None
     holds = await _holds(swap, container) if swap.plan.bound_to else frozenset()
     name = str(container["Name"]).removeprefix("/")
-    policy = (container["HostConfig"].get("RestartPolicy") or {}).get("Name") or "no"
+    policy = policy_name(container["HostConfig"].get("RestartPolicy"))
     who = identity(name, container["Config"].get("Labels") or {})
     return SeenContainer(
         container["Id"], name, container["State"]["Status"], policy, who, holds, _started_at(container)

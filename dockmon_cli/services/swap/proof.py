@@ -8,7 +8,7 @@ from dockmon_cli.core.documents import Document
 from dockmon_cli.core.errors import NoSuchObject
 from dockmon_cli.core.swap import SwapPlan
 from dockmon_cli.core.swap_failure import OtherFailed, StepFailed
-from dockmon_cli.core.verify import judge, rule_for
+from dockmon_cli.core.verify import Judgement, judge, rule_for
 from dockmon_cli.ports.clock import Clock
 from dockmon_cli.ports.engine import Engine
 
@@ -31,12 +31,7 @@ async def prove(
     began = clock.monotonic() if started is None else started
     while True:
         elapsed_s = clock.monotonic() - began
-        container = await _look(engine, new_id)
-        rule = rule_for(container, plan.verify, may_end=plan.may_end)
-        judgement = judge(rule, container, elapsed_s)
-        if judgement.state == "failed":
-            raise StepFailed(judgement.reason, judgement.message)
-        if judgement.state == "proven":
+        if (await _look(engine, plan, new_id, elapsed_s)).state == "proven":
             return
         await meanwhile()
         await clock.sleep(LOOK_EVERY_S)
@@ -44,7 +39,7 @@ async def prove(
 
 def still_well(plan: SwapPlan, container: Document) -> None:
     """Judge one look at a container beside the one that is worked on. Raise OtherFailed if something is against it."""
-    judgement = judge(rule_for(container, plan.verify, may_end=plan.may_end), container, 0.0)
+    judgement = _judged(plan, container)
     if judgement.state == "failed":
         raise OtherFailed(plan.name, judgement.reason, judgement.message)
 
@@ -53,17 +48,23 @@ async def stays_well(engine: Engine, plan: SwapPlan, new_id: str, clock: Clock, 
     """Look at a proven container for so many seconds more. Raise StepFailed if something speaks against it."""
     until = clock.monotonic() + seconds
     while True:
-        container = await _look(engine, new_id)
-        judgement = judge(rule_for(container, plan.verify, may_end=plan.may_end), container, 0.0)
-        if judgement.state == "failed":
-            raise StepFailed(judgement.reason, judgement.message)
+        await _look(engine, plan, new_id)
         if clock.monotonic() >= until:
             return
         await clock.sleep(LOOK_EVERY_S)
 
 
-async def _look(engine: Engine, new_id: str) -> Document:
+async def _look(engine: Engine, plan: SwapPlan, new_id: str, elapsed_s: float = 0.0) -> Judgement:
+    """Judge how it is now. Raise StepFailed if something is against it."""
     try:
-        return await engine.inspect(new_id)
+        container = await engine.inspect(new_id)
     except NoSuchObject as error:
         raise StepFailed("exited", "it ended, and was removed at once") from error
+    judgement = _judged(plan, container, elapsed_s)
+    if judgement.state == "failed":
+        raise StepFailed(judgement.reason, judgement.message)
+    return judgement
+
+
+def _judged(plan: SwapPlan, container: Document, elapsed_s: float = 0.0) -> Judgement:
+    return judge(rule_for(container, plan.verify, may_end=plan.may_end), container, elapsed_s)
