@@ -60,7 +60,8 @@ class Container:
     healthy, unhealthy, starting or None where nothing checks. `since` is when the status began, as precise as
     the source tells: the list knows it to the unit that its text shows. `restarts` is None until inspected.
     `user_tags` are those that its user gave it, which engines know nothing of. `image_labels` are the keys of the
-    labels about its settings that its image brings along, as far as somebody looked.
+    labels about its settings that its image brings along, as far as somebody looked. `manifest_digest` is that of
+    its image's manifest for its platform, where the engine tells it.
     """
 
     host_id: str
@@ -79,6 +80,7 @@ class Container:
     ports: tuple[Port, ...] = ()
     user_tags: frozenset[str] = frozenset()
     image_labels: frozenset[str] = frozenset()
+    manifest_digest: str | None = None
 
     @property
     def key(self) -> str:

@@ -16,6 +16,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 Document = dict[str, Any]
 T = TypeVar("T")
+_LEAVES = frozenset({str, int, float, bool, type(None)})
 
 
 def rfc3339(moment: datetime) -> str:
@@ -35,6 +36,8 @@ def parse_time(text: str) -> datetime:
 
 def encode(value: Any) -> Any:
     """Given one of our types (or plain data), return data that `json.dumps` takes."""
+    if type(value) in _LEAVES:  # most of an engine's document, which is written at every step of a swap
+        return value
     if is_dataclass(value) and not isinstance(value, type):
         return {f.name: encode(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, datetime):

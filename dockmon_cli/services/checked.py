@@ -20,7 +20,7 @@ NOT_ASKED = CheckAnswer("unknown")
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One container looked at: its document, the answer, and what the registry serves where that was read.
+    """One container looked at: the answer, and what the registry serves where that was read.
 
     `engine` is its host's. `tracking` is what it follows. `source` and `running` are None where nothing was compared.
     `is_untold` says that nobody shows what runs.
@@ -29,7 +29,6 @@ class Checked:
     container: Container
     engine: Engine
     info: EngineInfo
-    inspect: Document
     tracking: Tracking = EXACT
     answer: CheckAnswer = NOT_ASKED
     source: Source | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from dockmon_cli.core.containers import Container
 from dockmon_cli.core.detect import Running, is_tagged, own_digests
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.engine_info import EngineInfo
@@ -37,15 +38,15 @@ class Images:
 
     async def of(self, checked: Checked) -> Document | None:
         """The whole document of the image that a container runs, or None where the engine can't show it any more."""
-        return await self.inspect(checked.engine, str(checked.inspect["Image"]))
+        return await self.inspect(checked.engine, checked.container.image_id)
 
-    async def names_and_labels(self, engine: Engine, info: EngineInfo, container: Document) -> Document | None:
-        """Given a container's inspect document, return its image's, of which only names and labels may be there.
+    async def names_and_labels(self, engine: Engine, info: EngineInfo, container: Container) -> Document | None:
+        """Given a container, return its image's document, of which only names and labels may be there.
 
         Hundreds of inspects take long, so those come from the engine's list where that says the same: not in the
         containerd store, where what it shows of an image without a tag differs from release to release, nor in Podman.
         """
-        image_id, host_id = str(container["Image"]), engine.host.host_id
+        image_id, host_id = container.image_id, engine.host.host_id
         named = self._named.setdefault(host_id, set())
         named.add(image_id)
         if len(named) > FEW and info.image_store == "graph" and not info.is_podman:
@@ -53,15 +54,15 @@ class Images:
                 self._lists[host_id] = asyncio.ensure_future(_list(engine))
             image = (await self._lists[host_id]).get(image_id)
             # The list does not tell an image without labels from one without any settings.
-            if image and label(image["Config"], VERSION_LABEL) == label(container["Config"], VERSION_LABEL):
+            if image and label(image["Config"], VERSION_LABEL) == label(_settings(container), VERSION_LABEL):
                 return image
         return await self.inspect(engine, image_id)
 
     async def running(
-        self, engine: Engine, info: EngineInfo, container: Document, reference: Reference, image: Document | None
+        self, engine: Engine, info: EngineInfo, container: Container, reference: Reference, image: Document | None
     ) -> Running:
-        """Given a container's inspect document, its parsed reference and its image, return what is known of that."""
-        image_id, written = str(container["Image"]), str(container["Config"]["Image"])
+        """Given a container, its parsed reference and its image, return what is known of that."""
+        image_id, written = container.image_id, container.image
         image = image or {}
         # The name most often leads to the very image: then nobody has to be asked where it does.
         is_own = is_tagged(image.get("RepoTags") or [], reference)
@@ -74,13 +75,13 @@ class Images:
                 self.remember(engine.host.host_id, image_id, reference.name, digest)
         known = frozenset(self._known(engine.host.host_id, image_id, reference.name))
         # A container's labels include its image's: they serve where the engine has lost the image.
-        settings = image.get("Config") or container["Config"]
+        settings = image.get("Config") or _settings(container)
         return Running(
             image=written,
             image_id=image_id,
             containerd=containerd,
             digests=shown | known,
-            manifest_digest=(container.get("ImageManifestDescriptor") or {}).get("digest"),
+            manifest_digest=container.manifest_digest,
             version=label(settings, VERSION_LABEL) or reference.tag,
             was_pulled=bool(known) or (bool(shown) and not containerd),
             local_tag_image_id=tagged.get("Id"),
@@ -99,6 +100,10 @@ class Images:
         if host_id not in self._remembered:
             self._remembered[host_id] = self._store.remembered_images(host_id)
         return self._remembered[host_id].setdefault(image_id, {}).setdefault(repository, set())
+
+
+def _settings(container: Container) -> Document:
+    return {"Labels": container.labels}
 
 
 async def _inspect(engine: Engine, image: str) -> Document | None:

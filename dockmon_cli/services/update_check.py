@@ -1,6 +1,7 @@
 """Find out for one container after the other whether what runs is what its registry serves.
 
-Asks engines and registries and writes only dockmon's own record; nothing is pulled and no tag moves.
+Asks engines and registries and writes only dockmon's own record; nothing is pulled and no tag moves. The engine's list
+tells all about a container that an answer needs, so of hundreds none is inspected.
 """
 
 from __future__ import annotations
@@ -43,11 +44,10 @@ class Checker:
         self._lookups = Lookups(self._served, self._images)
         self._answers: dict[tuple[str, str], CheckAnswer] = {}
 
-    async def leave(self, engine: Engine, info: EngineInfo, container: Container) -> Checked:
+    def leave(self, engine: Engine, info: EngineInfo, container: Container) -> Checked:
         """Given a container whose policy is ignore, show it without a lookup."""
-        inspect = await engine.inspect(container.id)
         answer = CheckAnswer("ignored", "policy", "its policy is ignore")
-        return self._done(Checked(container, engine, info, inspect, answer=answer))
+        return self._done(Checked(container, engine, info, answer=answer))
 
     async def check(
         self,
@@ -57,7 +57,7 @@ class Checker:
         tracking: Tracking = EXACT,
         known: CheckAnswer | None = None,
     ) -> Checked:
-        """Given a container of an open host, return its answer, which `keep` stores. Raise NoSuchObject if it is gone.
+        """Given a container of an open host, with its image as written, return its answer, which `keep` stores.
 
         With a `known` answer about what it runs and follows now, no registry is asked about tags again.
         """
@@ -78,24 +78,22 @@ class Checker:
 
         Where a label says that somebody else looks after it, only the image tells whether it is the container's own.
         """
-        if self._settled(engine, container.image, container.image_id, managed_by(container.labels, {})) is None:
+        if self._settled(engine, container, managed_by(container.labels, {})) is None:
             await self._lookups.ahead(self._source(info, container.image), tracking)
 
     async def inspected(
         self, engine: Engine, info: EngineInfo, container: Container, tracking: Tracking = EXACT
     ) -> Checked:
         """Look at what it runs without asking a registry; it has an answer only where none can be asked."""
-        inspect = await engine.inspect(container.id)
-        self._note_exit(container, inspect)
-        written = str(inspect["Config"]["Image"])
-        image = await self._images.names_and_labels(engine, info, inspect)
-        checked = Checked(replace(container, image=written), engine, info, inspect, tracking)
-        labels, image_labels = _labels(inspect), _labels(image or {})
-        answer = self._settled(engine, written, inspect["Image"], managed_by(labels, image_labels))
+        self._note_exit(container)
+        image = await self._images.names_and_labels(engine, info, container)
+        checked = Checked(container, engine, info, tracking)
+        image_labels = ((image or {}).get("Config") or {}).get("Labels") or {}
+        answer = self._settled(engine, container, managed_by(container.labels, image_labels))
         if answer is not None:
             return replace(checked, answer=answer)
-        source = self._source(info, written)
-        running = await self._images.running(engine, info, inspect, source.reference, image)
+        source = self._source(info, container.image)
+        running = await self._images.running(engine, info, container, source.reference, image)
         return replace(checked, source=source, running=running)
 
     def keep(self) -> None:
@@ -130,22 +128,27 @@ class Checker:
         answer = replace(now, available=known.available, kind=known.kind, checked_at=known.checked_at)
         return replace(checked, answer=answer, served=served)
 
-    def _settled(self, engine: Engine, image: str, image_id: str, manager: str | None) -> CheckAnswer | None:
-        return without_lookup(image, image_id, manager=manager, is_local_host=engine.host.scheme == "unix")
+    def _settled(self, engine: Engine, container: Container, manager: str | None) -> CheckAnswer | None:
+        is_local_host = engine.host.scheme == "unix"
+        return without_lookup(container.image, container.image_id, manager=manager, is_local_host=is_local_host)
 
     def _source(self, info: EngineInfo, image: str) -> Source:
         reference = Reference.parse(image)
         return Source(reference, plain_http_allowed(reference, info, self._insecure))
 
-    def _note_exit(self, container: Container, inspect: Document) -> None:
-        state = inspect["State"]
-        if state.get("Status") == "exited":
-            self._store.note_exit(container.host_id, container.identity, container.id, int(state["ExitCode"]))
+    def _note_exit(self, container: Container) -> None:
+        if container.status == "exited" and container.exit_code is not None:
+            self._store.note_exit(container.host_id, container.identity, container.id, container.exit_code)
 
     def _done(self, checked: Checked) -> Checked:
         now, container = self._clock.now(), checked.container
-        about = {"image": container.image, "image_id": checked.inspect["Image"], "tracking": str(checked.tracking)}
-        answer = replace(checked.answer, checked_at=now, **about)
+        answer = replace(
+            checked.answer,
+            checked_at=now,
+            image=container.image,
+            image_id=container.image_id,
+            tracking=str(checked.tracking),
+        )
         if answer.available and checked.reference:
             seen = self._store.first_seen(checked.reference.name, answer.available.digest, now)
             answer = replace(answer, available=replace(answer.available, first_seen_at=seen))
@@ -158,7 +161,3 @@ def _can_recall(known: CheckAnswer, running: Running, tracking: Tracking) -> boo
     if known.state not in RECALLED or not known.is_about(running.image, running.image_id, str(tracking)):
         return False
     return known.image_id is not None or known.current.digest is None or running.is_served_as(known.current.digest)
-
-
-def _labels(document: Document) -> dict[str, str]:
-    return (document.get("Config") or {}).get("Labels") or {}

@@ -65,7 +65,7 @@ async def look(
         view, named = found.views[container.host_id], container.key in found.selection.named
         policy, settings = tools.policies.verdict_on(container).verdict, tools.settings.of(container)
         if policy == "ignore" and not named:
-            return Looked(await checker.leave(view.engine, view.info, container), policy, named, settings)
+            return Looked(checker.leave(view.engine, view.info, container), policy, named, settings)
         known = (stored or {}).get((container.host_id, container.identity))
         checked = await checker.check(view.engine, view.info, container, settings.tracking, known)
         last = before().get((container.host_id, container.identity)) if checked.answer.state == "unknown" else None
@@ -143,7 +143,7 @@ async def _candidate(tools: UpdateTools, checker: Checker, found: Scope, entry: 
     checked, container = entry.checked, entry.checked.container
     candidate = Candidate(
         container=container,
-        inspect=checked.inspect,
+        inspect=await checked.engine.inspect(container.id),
         info=checked.info,
         answer=checked.answer,
         verdict=entry.policy,
@@ -175,9 +175,9 @@ async def _with_details(
     candidate = replace(
         candidate,
         old_image_config=old_settings,
-        placed_files=await placed_by_compose(view.engine, checked.inspect),
+        placed_files=await placed_by_compose(view.engine, candidate.inspect),
         size_rw=await view.engine.size_rw(candidate.container.id),
-        change=change_for(tools.compose_files, checked.inspect, checked.answer, is_local_host=_is_here(view.engine)),
+        change=change_for(tools.compose_files, candidate.inspect, checked.answer, is_local_host=_is_here(view.engine)),
     )
     return await with_ties(tools, view, candidate)
 

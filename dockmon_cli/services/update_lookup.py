@@ -120,4 +120,4 @@ class Lookups:
 
     def _remember(self, checked: Checked, source: Source, digest: str) -> None:
         """The registry confirmed that this digest is what runs: the next check needs no manifest to know."""
-        self._images.remember(checked.container.host_id, checked.inspect["Image"], source.reference.name, digest)
+        self._images.remember(checked.container.host_id, checked.container.image_id, source.reference.name, digest)

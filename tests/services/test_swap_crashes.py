@@ -264,11 +264,17 @@ def test_what_its_user_set_while_it_stopped_is_kept_with_it() -> None:
     assert (kept["HostConfig"]["Memory"], kept["HostConfig"]["RestartPolicy"]["Name"]) == (64, "on-failure")
 
 
-@pytest.mark.parametrize("order", ["stop-first", "start-first"])
-def test_one_that_its_post_hook_was_too_much_for_is_rolled_back(order: Order) -> None:
-    def ends(scene: Scene) -> None:
-        scene.engine.documents[scene.row.facts["new_id"]]["State"].update(DEAD)
+def _new_one_ends(scene: Scene) -> None:
+    scene.engine.documents[scene.row.facts["new_id"]]["State"].update(DEAD)
 
+
+def _new_one_is_removed(scene: Scene) -> None:
+    del scene.engine.documents[scene.row.facts["new_id"]]
+
+
+@pytest.mark.parametrize("order", ["stop-first", "start-first"])
+@pytest.mark.parametrize("ends", [_new_one_ends, _new_one_is_removed], ids=["ended", "removed"])
+def test_one_that_its_post_hook_was_too_much_for_is_rolled_back(order: Order, ends: Moment) -> None:
     undisturbed = Scene(hooks=("", "echo after"), order=order)
     undisturbed.swap()
     scene = Scene(hooks=("", "echo after"), order=order, meddling={undisturbed.told.index("after run_in"): [ends]})

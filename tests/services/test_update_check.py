@@ -11,7 +11,9 @@ import pytest
 
 from dockmon_cli.core.check_answer import CheckAnswer
 from dockmon_cli.core.tag_candidates import EXACT, Tracking
+from dockmon_cli.core.tags import NO_TAGS
 from dockmon_cli.services.checked import Checked
+from dockmon_cli.services.listing import listed
 from dockmon_cli.services.update_check import Checker
 from tests.fakes.engine import INFO, FakeEngine
 from tests.fakes.registry import FakePushed, FakeRegistry
@@ -74,7 +76,7 @@ class World:
             self.registry.fetched.clear()
             self.registry.listed.clear()
             checker = Checker(self.registry, self.store, self.clock, ())
-            info, found = await self.engine.info(), await self.engine.containers(all=True)
+            info, found = await self.engine.info(), await listed(self.engine, NO_TAGS, all=True)
             asked = (checker.check(self.engine, info, each, self.tracking, known) for each in found)
             done = list(await asyncio.gather(*asked))
             checker.keep()
@@ -237,6 +239,14 @@ def test_states_that_a_setting_may_have_changed_are_found_out_again(world: World
     assert world.registry.lookups == [WEB]
 
 
+def test_the_list_tells_enough_so_that_no_container_is_inspected(world: World) -> None:
+    for name in ("web", "db"):
+        world.run(world.push(), name)
+    world.engine.calls.clear()
+    assert [each.answer.state for each in world.checks()] == ["up_to_date", "up_to_date"]
+    assert [call for call in world.engine.calls if call[0] == "inspect"] == []
+
+
 def test_an_exit_is_noted_for_those_that_are_jobs(world: World) -> None:
     world.run(world.push())
     world.engine.named("web")["State"].update(Status="exited", Running=False, ExitCode=0)
@@ -248,9 +258,9 @@ def test_an_ignored_container_is_shown_without_a_lookup(world: World) -> None:
     world.run(world.push())
 
     async def leave() -> Checked:
-        (found,) = await world.engine.containers(all=True)
+        (found,) = await listed(world.engine, NO_TAGS, all=True)
         checker = Checker(world.registry, world.store, world.clock, ())
-        return await checker.leave(world.engine, await world.engine.info(), found)
+        return checker.leave(world.engine, await world.engine.info(), found)
 
     answer = asyncio.run(leave()).answer
     assert (answer.state, answer.reason, world.registry.lookups) == ("ignored", "policy", [])

@@ -106,7 +106,7 @@ def test_a_host_that_is_lost_under_way_is_one_failure_and_the_others_are_told() 
     for number in range(5):
         fleet.add("nas", f"web{number}")
     fleet.add("attic", "zoo")
-    fleet.hosts["nas"].fail_on("inspect", HostError("timeout", "timed out"), times=None)
+    fleet.hosts["nas"].fail_on("inspect_image", HostError("timeout", "timed out"), times=None)
     report = fleet.check()
     assert (found(report), told(report.problems), report.hosts) == (
         [("attic/zoo", "up_to_date")],
@@ -120,7 +120,7 @@ def test_one_containers_error_is_its_own() -> None:
     fleet = Fleet()
     for name in ("db", "web"):
         fleet.add("nas", name)
-    fleet.hosts["nas"].fail_on("inspect", EngineError("out of order", status=500))
+    fleet.hosts["nas"].fail_on("inspect_image", EngineError("out of order", status=500))
     report = fleet.check()
     assert len(report.looked) == 1
     assert [(problem.message, problem.host) for problem in report.problems] == [("out of order", "nas")]
@@ -130,8 +130,8 @@ def test_one_that_went_away_meanwhile_is_missed_only_where_it_was_named() -> Non
     fleet = Fleet()
     fleet.add("nas", "web")
     fleet.hosts["nas"].fail_on("inspect", NoSuchObject("no such container", status=404), times=None)
-    assert (found(fleet.check()), fleet.check().problems) == ([], ())
-    (problem,) = fleet.check("web").problems
+    assert (fleet.plan().items, fleet.plan().problems) == ((), ())
+    (problem,) = fleet.plan("web").problems
     assert isinstance(problem, NotFound)
     assert (problem.exit_code, problem.target) == (5, "nas/web")
 

@@ -34,6 +34,7 @@ def to_container(row: Document, host: Host, now: datetime) -> Container:
         exit_code=told.exit_code,
         health=told.health or _health(row),
         ports=tuple(_ports(row.get("Ports") or ())),
+        manifest_digest=(row.get("ImageManifestDescriptor") or {}).get("digest"),
     )
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, or_, tuple_
-from sqlmodel import col, select
+from sqlalchemy import func, or_, tuple_, update
+from sqlmodel import Session, col, select
 
 from dockmon_cli.adapters.store.database import Database
-from dockmon_cli.adapters.store.rows import member_rows, operation_of, operation_row
+from dockmon_cli.adapters.store.rows import member_rows, operation_of, operation_values
 from dockmon_cli.adapters.store.tables import OperationMemberRow, OperationRow
 from dockmon_cli.core.errors import Ambiguous
 from dockmon_cli.core.operation import Operation
@@ -24,15 +24,15 @@ class SqlJournal:
     def open_operation(self, operation: Operation) -> None:
         """Write a new row."""
         with self._database.writing() as session:
-            session.add(operation_row(operation))
-            session.add_all(member_rows(operation))
+            _add(session, operation)
 
     def save_operation(self, operation: Operation) -> None:
         """Replace the row of this op, or write it again if it is gone: a swap under way keeps its record."""
+        # In one statement: a container is down while this is written.
+        replaced = update(OperationRow).where(col(OperationRow.op) == operation.op)
         with self._database.writing() as session:
-            if session.get(OperationRow, operation.op) is None:
-                session.add_all(member_rows(operation))
-            session.merge(operation_row(operation))
+            if session.connection().execute(replaced, operation_values(operation)).rowcount == 0:
+                _add(session, operation)
 
     def operation(self, op: str) -> Operation | None:
         """One row, by its op or a unique prefix of it. Raise Ambiguous where several begin so."""
@@ -79,3 +79,8 @@ class SqlJournal:
             newest = {(member.host_id, member.identity): (row, member.name) for row, member in rows}
             found = [(operation_of(row), identity, name) for (_host, identity), (row, name) in newest.items()]
         return [Known(row.host_id, row.host, identity, name) for row, identity, name in found]
+
+
+def _add(session: Session, operation: Operation) -> None:
+    session.add(OperationRow(**operation_values(operation)))
+    session.add_all(member_rows(operation))

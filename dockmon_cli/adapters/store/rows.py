@@ -46,21 +46,12 @@ def host_of(row: HostRow) -> Host:
     )
 
 
-def operation_row(operation: Operation) -> OperationRow:
-    """Given an operation, return its row."""
-    return OperationRow(
-        op=operation.op,
-        host_id=operation.host_id,
-        identity=operation.identity,
-        name=operation.name,
-        phase=operation.phase,
-        opened_at=operation.opened_at,
-        closed_at=operation.closed_at,
-        result=operation.result,
-        reason=operation.reason,
-        by=operation.by,
-        document=encode(operation),
-    )
+OPERATION_COLUMNS = tuple(name for name in OperationRow.model_fields if name != "document")
+
+
+def operation_values(operation: Operation) -> dict[str, Any]:
+    """Given an operation, return what its row holds, by column."""
+    return {**{name: getattr(operation, name) for name in OPERATION_COLUMNS}, "document": encode(operation)}
 
 
 def member_rows(operation: Operation) -> list[OperationMemberRow]:

@@ -150,9 +150,8 @@ async def start(swap: Swap) -> None:
 async def _look_at_earlier(swap: Swap) -> None:
     """Raise OtherFailed if a new one of an earlier member, which had to be well, is not."""
     for other in swap.group[: swap.group.index(swap)]:
-        named = await other.find(other.plan.name) if other.plan.proves_itself else None
-        if named and named["Id"] == other.recorder.operation.facts.get("new_id"):
-            still_well(other.plan, named)
+        if other.plan.proves_itself and other.recorder.operation.facts.get("new_id"):
+            await still_well(other.engine, other.plan, other.new_id)
 
 
 async def _verify(swap: Swap) -> None:
@@ -198,7 +197,7 @@ async def _commit(swap: Swap) -> None:
     """
     for other in swap.group:
         if other.plan.proves_itself:
-            still_well(other.plan, await other.engine.inspect(other.new_id))
+            await still_well(other.engine, other.plan, other.new_id)
         old = await other.find(other.plan.old_id)
         if old and was_set_anew(other.plan, old, disarmed=True):
             raise StepFailed(BUSY, SET_ANEW)

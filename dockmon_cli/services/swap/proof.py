@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from dockmon_cli.core.documents import Document
 from dockmon_cli.core.errors import NoSuchObject
 from dockmon_cli.core.swap import SwapPlan
 from dockmon_cli.core.swap_failure import OtherFailed, StepFailed
@@ -37,11 +36,12 @@ async def prove(
         await clock.sleep(LOOK_EVERY_S)
 
 
-def still_well(plan: SwapPlan, container: Document) -> None:
-    """Judge one look at a container beside the one that is worked on. Raise OtherFailed if something is against it."""
-    judgement = _judged(plan, container)
-    if judgement.state == "failed":
-        raise OtherFailed(plan.name, judgement.reason, judgement.message)
+async def still_well(engine: Engine, plan: SwapPlan, new_id: str) -> None:
+    """Look once at a container beside the one that is worked on. Raise OtherFailed if something is against it."""
+    try:
+        await _look(engine, plan, new_id)
+    except StepFailed as error:
+        raise OtherFailed(plan.name, error.code, error.message) from error
 
 
 async def stays_well(engine: Engine, plan: SwapPlan, new_id: str, clock: Clock, seconds: float) -> None:
@@ -60,11 +60,7 @@ async def _look(engine: Engine, plan: SwapPlan, new_id: str, elapsed_s: float = 
         container = await engine.inspect(new_id)
     except NoSuchObject as error:
         raise StepFailed("exited", "it ended, and was removed at once") from error
-    judgement = _judged(plan, container, elapsed_s)
+    judgement = judge(rule_for(container, plan.verify, may_end=plan.may_end), container, elapsed_s)
     if judgement.state == "failed":
         raise StepFailed(judgement.reason, judgement.message)
     return judgement
-
-
-def _judged(plan: SwapPlan, container: Document, elapsed_s: float = 0.0) -> Judgement:
-    return judge(rule_for(container, plan.verify, may_end=plan.may_end), container, elapsed_s)

@@ -68,6 +68,25 @@ def test_an_exited_container_tells_its_exit_code_and_since_when(subject: Subject
     assert stopped.since is not None
 
 
+def test_the_list_tells_of_a_container_what_its_document_tells_and_a_check_builds_on(subject: Subject) -> None:
+    async def work(engine: Engine) -> None:
+        await make(engine, "web", subject.image)
+        await engine.start("web")
+        await engine.stop("web", 1)
+        await settled(engine, "web", "exited")
+        listed, document = await row(engine, "web"), await engine.inspect("web")
+        manifest = document.get("ImageManifestDescriptor") or {}
+        assert (listed.image, listed.image_id, listed.labels, listed.exit_code, listed.manifest_digest) == (
+            document["Config"]["Image"],
+            document["Image"],
+            document["Config"]["Labels"],
+            document["State"]["ExitCode"],
+            manifest.get("digest"),
+        )
+
+    on(subject, work)
+
+
 def test_a_taken_name_is_a_conflict_for_create_and_for_rename(subject: Subject) -> None:
     async def work(engine: Engine) -> None:
         await make(engine, "web", subject.image)
