@@ -60,7 +60,7 @@ class Calls:
     async def read(self, work: Callable[[], T], deadline_s: float, crew: Crew | None = None) -> T:
         """Do `work`, which only reads, in a thread of this host."""
         try:
-            return await (crew or self._crew).run(work, deadline_s)
+            return await self._in_time(crew or self._crew, work, deadline_s)
         except TimeoutError as error:
             raise self._ours(timed_out(deadline_s)) from error
         except (*LIBRARY_ERRORS, DockmonError) as error:
@@ -77,7 +77,7 @@ class Calls:
     async def alter(self, work: Callable[[], T], deadline_s: float, *, silence_s: float | None = None) -> T:
         """Do `work`, which changes something, in a thread of this host; one read of it may take `silence_s`."""
         try:
-            return await self._crew.run(work, deadline_s)
+            return await self._in_time(self._crew, work, deadline_s)
         except TimeoutError as error:
             raise CutOff(f"no answer within {deadline_s:g} s", _UNKNOWN, host=self.host.name) from error
         except (*LIBRARY_ERRORS, DockmonError) as error:
@@ -85,6 +85,14 @@ class Calls:
             if isinstance(told, HostError) and not was_never_sent(error):
                 raise CutOff(told.message, _UNKNOWN, host=self.host.name) from error
             raise self._ours(told) from error
+
+    async def _in_time(self, crew: Crew, work: Callable[[], T], deadline_s: float) -> T:
+        """Where one call was lost with its connection, those kept from before would each swallow another one."""
+        try:
+            return await crew.run(work, deadline_s)
+        except TimeoutError:
+            self.client.forget_idle()
+            raise
 
     def _ours(self, error: DockmonError) -> DockmonError:
         error.host = error.host or self.host.name

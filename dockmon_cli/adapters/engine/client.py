@@ -62,6 +62,10 @@ class EngineClient(APIClient):
         """Use this version of the API from now on."""
         self._version = api_version
 
+    def forget_idle(self) -> None:
+        """Ask over new connections from now on; those in use are closed when they are done."""
+        self.close()  # of a session: it opens new ones as they are needed
+
     @property
     def api_version(self) -> str:
         """The version of the API in use."""

@@ -1,12 +1,14 @@
 """What answers instead of an engine, or not at all: told apart, cut off in time, and nothing left hanging."""
 
 import asyncio
+import json
 import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -157,6 +159,36 @@ def test_a_changing_call_that_gets_no_answer_is_unknown_and_a_reading_one_is_a_t
     with Scripted(hang) as server:
         asyncio.run(run(f"tcp://{server.host}"))
         unplugged.set()
+
+
+def test_after_a_call_that_was_lost_with_its_connection_the_others_of_that_time_are_not_used() -> None:
+    lost, together = threading.Event(), threading.Barrier(3)
+    parts = {"Config": {"Image": "db"}, "HostConfig": {}, "State": {}, "NetworkSettings": {}}
+    container = json.dumps({"Id": "1", "Name": "/db", "Image": "", **parts}).encode()
+
+    def until_lost(connection: socket.socket, closed: threading.Event) -> None:
+        is_new = lost.is_set()
+        connection.settimeout(0.05)
+        while not closed.is_set():
+            with suppress(TimeoutError):
+                asked = connection.recv(4096)
+                if lost.is_set() and not is_new:
+                    continue
+                if b"/web/" in asked:
+                    together.wait(10)
+                body = VERSION if b"/version" in asked else container
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+
+    async def run(url: str) -> None:
+        async with DockerEngines(SystemClock()).open(Host("id", "nas", url), timeout_s=1) as engine:
+            await asyncio.gather(*(engine.inspect("web") for _ in range(3)))
+            lost.set()
+            with pytest.raises(HostError):
+                await engine.inspect("db")
+            assert (await engine.inspect("db"))["Id"] == "1"
+
+    with BrokenServer(HERE, until_lost) as server:
+        asyncio.run(run(f"tcp://{server.host}"))
 
 
 def test_a_changing_call_whose_answer_breaks_off_is_unknown() -> None:
