@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,14 +31,3 @@ class EngineInfo:
         """True if the negotiated API has what came with version `major.minor`."""
         have = tuple(int(part) for part in self.api_version.split(".")[:2])
         return have >= (major, minor)
-
-    def allows_plain_http(self, registry: str) -> bool:
-        """Given `host[:port]` of a registry, tell whether this engine's own configuration names it."""
-        if registry in self.insecure_registries:
-            return True
-        host = registry.rpartition(":")[0] if ":" in registry else registry
-        try:
-            address = ipaddress.ip_address(host.strip("[]"))
-        except ValueError:
-            return False
-        return any(address in ipaddress.ip_network(cidr, strict=False) for cidr in self.insecure_cidrs)

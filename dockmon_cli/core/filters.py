@@ -87,5 +87,3 @@ _TESTS: dict[str, Callable[[Container, str, UpdateStates], bool]] = {
     "name": _glob(lambda container: container.name),
     "update": _update,
 }
-
-FILTER_KEYS = tuple(_TESTS)

@@ -108,10 +108,6 @@ def fact_name(container: str | None, name: str) -> str:
     return f"{container}:{name}" if container else name
 
 
-def _short(fact: str) -> str:
-    return fact.rpartition(":")[2]
-
-
 def _owner(fact: str) -> str | None:
     """No container's name holds a colon."""
     return fact.rpartition(":")[0] or None

@@ -17,18 +17,16 @@ from datetime import datetime
 from typing import Literal
 
 from dockmon_cli.core.container_settings import POLICY, RULE_SCOPES, WORDS, Rule, Word, by_label, in_words
+from dockmon_cli.core.container_settings.values import shown_text
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.patterns import Category, match
 from dockmon_cli.core.reference import InvalidReference, Reference, looks_like_image_id
-from dockmon_cli.core.text import printable
 
 __all__ = ["LABELS", "WORDS", "Level", "Pattern", "Subject", "Verdict", "Word", "resolve", "strictness", "subject_of"]
 
 LevelName = Literal["label", "container", "pattern", "default"]
 LABELS = POLICY.labels
 INVALID_LABEL: Word = POLICY.safe
-
-_LONGEST_SHOWN = 40
 
 
 def strictness(word: Word) -> int:
@@ -134,7 +132,7 @@ def _label_level(subject: Subject) -> Level:
         return Level("label", why=f"no label {LABELS[0]}")
     key, value = max(found, key=lambda item: strictness(_word(item[1]) or INVALID_LABEL))
     notes = [_invalid(key, value)] if _word(value) is None else []
-    notes += [f"stricter than {other}={_shown(text)}" for other, text in found if other != key]
+    notes += [f"stricter than {other}={shown_text(text)}" for other, text in found if other != key]
     return Level("label", key, _word(value) or INVALID_LABEL, why="; ".join(notes))
 
 
@@ -144,13 +142,8 @@ def _word(text: str) -> Word | None:
 
 
 def _invalid(key: str, value: str) -> str:
-    said = f"{_shown(value)} is no verdict" if value.strip() else "the label is empty"
+    said = f"{shown_text(value)} is no verdict" if value.strip() else "the label is empty"
     return f"{said}, so it counts as {INVALID_LABEL}; {key} takes allow, warn, block or ignore"
-
-
-def _shown(text: str) -> str:
-    """What a label holds, bounded and on one line."""
-    return printable(text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…")
 
 
 def _container_level(subject: Subject, rules: Sequence[Rule]) -> Level:

@@ -60,15 +60,23 @@ def _primary(spec: CreateSpec) -> Document:
 
 def beside(spec: CreateSpec) -> CreateSpec:
     """Given the successor's create spec, return that of the same container without its aliases."""
+    return _without("Aliases", spec)
+
+
+def without_macs(spec: CreateSpec) -> CreateSpec:
+    """Given a create spec, return it without MAC addresses in its networks: two that run at once need one each."""
+    return _without("MacAddress", spec)
+
+
+def _without(key: str, spec: CreateSpec) -> CreateSpec:
     body = deepcopy(spec.body)
     for config in ((body.get("NetworkingConfig") or {}).get("EndpointsConfig") or {}).values():
-        config.pop("Aliases", None)
-    networks = (Endpoint(each.network, _without_aliases(each.config)) for each in spec.networks)
+        config.pop(key, None)
+    networks = (
+        Endpoint(each.network, {name: value for name, value in each.config.items() if name != key})
+        for each in spec.networks
+    )
     return CreateSpec(body, tuple(networks), spec.leave)
-
-
-def _without_aliases(config: Document) -> Document:
-    return {key: value for key, value in config.items() if key != "Aliases"}
 
 
 def lacks_aliases(endpoint: Endpoint, container: Document) -> bool:

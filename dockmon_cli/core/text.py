@@ -12,6 +12,8 @@ _CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), *_BIDI])
 _SPACES = {**_CONTROLS, ord("\n"): " ", ord("\t"): " "}
 _LINES = {**_CONTROLS, ord("\n"): "\n", ord("\t"): " "}
 
+LONGEST_S = 36500 * 86400.0
+"""100 years: a longer duration is refused, for no calendar ends much later."""
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -32,12 +34,14 @@ def parse_duration(text: str, *, bare: bool = False) -> float:
 
     With `bare` a number alone counts as seconds. Raise ValueError with a sentence about what is expected.
     """
-    if bare and _NUMBER.fullmatch(text):
-        return float(text)
-    parts = _PART.findall(text)
-    if not parts or "".join(number + unit for number, unit in parts) != text:
+    whole = f"{text}s" if bare and _NUMBER.fullmatch(text) else text
+    parts = _PART.findall(whole)
+    if not parts or "".join(number + unit for number, unit in parts) != whole:
         raise ValueError(f"{printable(text)!r} is no duration: write it like 30s, 5m, 2h or 3d")
-    return sum(float(number) * _UNITS[unit] for number, unit in parts)
+    seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)
+    if seconds > LONGEST_S:
+        raise ValueError(f"{printable(text[:40])!r} is too long: no duration may be over {duration_text(LONGEST_S)}")
+    return seconds
 
 
 def duration_text(seconds: float) -> str:

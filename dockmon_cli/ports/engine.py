@@ -47,10 +47,10 @@ class Engine(Protocol):
     async def tags(self) -> list[Document]:
         """The engine's image list (Id, RepoTags, RepoDigests, Labels, Size, Created of each)."""
 
-    async def image_bytes(self) -> int:
+    async def image_bytes(self) -> int | None:
         """Bytes on the engine's disk for the layers of all images, each layer once, as the engine counts them.
 
-        Older engines count much else on the way, which may take a minute.
+        None where it does not count them (Podman). Older engines count much else on the way, which may take a minute.
         """
 
     async def changes(self, container: str) -> list[Document]:
@@ -107,7 +107,10 @@ class Engine(Protocol):
         """Start it. No error when it runs already."""
 
     async def stop(self, container: str, grace_s: int) -> None:
-        """Stop it within its stop time-out `grace_s`; waits that long plus a margin. No error when it is stopped."""
+        """Stop it, paused or not, within its stop time-out `grace_s`; waits that long plus a margin.
+
+        No error when it is stopped.
+        """
 
     async def pause(self, container: str) -> None: ...
 

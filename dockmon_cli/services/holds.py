@@ -77,11 +77,16 @@ async def resume(tools: UpdateTools, selector: Selector, features: Sequence[str]
 
 def standing(tools: UpdateTools) -> HoldReport:
     """List the holds that are not over, oldest first."""
-    now = tools.clock.now()
+    now, seen = tools.clock.now(), _first_seen(tools)
     nobody = Places((), None, (), ())
-    return HoldReport(
-        tuple(_shown(tools, each, nobody, "held") for each in tools.holds.holds() if not each.has_ended(now))
-    )
+    lasting = [each for each in tools.holds.holds() if not each.has_ended(now, seen.get(each.exact))]
+    return HoldReport(tuple(_shown(tools, each, nobody, "held") for each in lasting))
+
+
+def _first_seen(tools: UpdateTools) -> dict[Place | None, datetime | None]:
+    """When the image that each container could be updated to was first seen."""
+    answers = tools.checks.answers().items()
+    return {place: answer.available.first_seen_at for place, answer in answers if answer.available}
 
 
 async def _places(tools: UpdateTools, selector: Selector) -> Places:
@@ -172,11 +177,12 @@ def _standing_notes(found: Places) -> tuple[str, ...]:
 
 def _still_held(tools: UpdateTools, found: Places, features: Sequence[str]) -> tuple[str, ...]:
     """What other words still hold."""
-    now: datetime = tools.clock.now()
-    left = [old for old in tools.holds.holds() if not set(features).isdisjoint(old.features) and not old.has_ended(now)]
+    now, seen = tools.clock.now(), _first_seen(tools)
+    left = [old for old in tools.holds.holds() if not set(features).isdisjoint(old.features)]
     return tuple(
         f"{each.target} is still held {old.why}: dockmon resume {_shown(tools, old, found, '').target}"
         for each in found.covered
         for old in left
-        if old.covers(each) and not _is_about(old, (each.host_id, each.identity), None)
+        if old.covers(each) and not old.has_ended(now, seen.get((each.host_id, each.identity)))
+        if not _is_about(old, (each.host_id, each.identity), None)
     )

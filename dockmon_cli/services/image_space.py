@@ -39,7 +39,9 @@ class Meter:
         try:
             now = await self._engine.image_bytes()
         except (HostError, EngineError):
-            self._is_broken = True
+            now = None
+        self._is_broken = now is None
+        if now is None:
             return None
         before, self._before = self._before, now
         return None if before is None else max(0, before - now)

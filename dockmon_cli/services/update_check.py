@@ -1,7 +1,7 @@
 """Find out for one container after the other whether what runs is what its registry serves.
 
 Asks engines and registries and writes only dockmon's own record; nothing is pulled and no tag moves. The engine's list
-tells all about a container that an answer needs, so of hundreds none is inspected.
+tells all about a container that an answer needs, so none is inspected, but for those whose tag has moved since.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Checker:
 
         With a `known` answer about what it runs and follows now, no registry is asked about tags again.
         """
-        looking = self.inspected(engine, info, container, tracking)
+        looking = self.looked_at(engine, info, container, tracking)
         if known is None:
             _, checked = await asyncio.gather(self._ahead(engine, info, container, tracking), looking)
         else:
@@ -81,7 +81,7 @@ class Checker:
         if self._settled(engine, container, managed_by(container.labels, {})) is None:
             await self._lookups.ahead(self._source(info, container.image), tracking)
 
-    async def inspected(
+    async def looked_at(
         self, engine: Engine, info: EngineInfo, container: Container, tracking: Tracking = EXACT
     ) -> Checked:
         """Look at what it runs without asking a registry; it has an answer only where none can be asked."""

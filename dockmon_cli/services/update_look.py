@@ -133,7 +133,7 @@ def _gone(container: Container) -> NotFound:
 async def candidates(
     tools: UpdateTools, checker: Checker, found: Scope, looked: Sequence[Looked]
 ) -> tuple[list[Candidate], list[DockmonError]]:
-    """Add to each container that has an update what only the decision to swap it needs."""
+    """Add the whole document of each container, and to one that has an update what only its swap needs."""
     return await _each(
         found, [(entry.checked.container, partial(_candidate, tools, checker, found, entry)) for entry in looked]
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from dockmon_cli.core.decisions import Decision, event_kind, to_keep
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.events import Event
 from dockmon_cli.core.operation import ImageVersion, Operation
+from dockmon_cli.core.update_plan import Candidate
 from dockmon_cli.core.update_plan.restraint import HOLDS_IN, starts_at
 from dockmon_cli.services.update_batch import Outcome
 from dockmon_cli.services.update_gather import UpdateTools
@@ -21,6 +22,8 @@ def record(tools: UpdateTools, outcomes: Iterable[Outcome]) -> frozenset[str]:
 
     Raise StoreError.
     """
+    outcomes = list(outcomes)
+    _forget_spent(tools, [outcome.item.candidate for outcome in outcomes if outcome.result == "updated"])
     before, decisions, events = tools.records.decisions(), [], []
     for outcome in outcomes:
         decision = _decision(tools, outcome)
@@ -31,6 +34,18 @@ def record(tools: UpdateTools, outcomes: Iterable[Outcome]) -> frozenset[str]:
             events.append(_event(tools, kind, outcome, decision))
     tools.records.record(events, decisions)
     return frozenset(event.key for event in events if event.key)
+
+
+def _forget_spent(tools: UpdateTools, updated: Sequence[Candidate]) -> None:
+    """Holds until the next image are over for good once it runs; nobody could tell it from the held one later."""
+    came = {
+        (each.container.host_id, each.container.identity): each.answer.available.first_seen_at
+        for each in updated
+        if each.answer.available
+    }
+    now = tools.clock.now()
+    spent = [hold.id for hold in tools.holds.holds() if hold.exact in came and hold.has_ended(now, came[hold.exact])]
+    tools.holds.forget_holds(spent)
 
 
 def record_recovered(tools: UpdateTools, operations: Iterable[Operation]) -> None:

@@ -42,7 +42,7 @@ def looks_back(to: str | None) -> Look:
     ) -> tuple[list[Looked], list[DockmonError]]:
         async def one(container: Container) -> Looked:
             view = found.views[container.host_id]
-            checked = await checker.inspected(view.engine, view.info, container)
+            checked = await checker.looked_at(view.engine, view.info, container)
             if checked.running is not None and checked.source is not None:
                 checked = await _looked_back(tools, view, checked, checked.running, checked.source, to)
             policy, settings = tools.policies.verdict_on(container).verdict, tools.settings.of(container)

@@ -143,6 +143,7 @@ def test_a_labels_text_becomes_the_settings_value(name: str, text: str, value: A
         ("track", "minr", "exact", "takes exact, patch, minor, major or latest, did you mean minor?"),
         ("prerelease", "1", False, "counts as off"),
         ("min_age", "soon", 36500 * 86400.0, "counts as 36500d; dockmon.update.min_age takes a duration"),
+        ("min_age", "5000000d", 36500 * 86400.0, "counts as 36500d; dockmon.update.min_age takes a duration"),
         ("order", "start_first", "stop-first", "did you mean start-first?"),
         ("track", "\x1b[2J" + "x" * 500, "exact", "counts as exact"),
     ],

@@ -9,6 +9,7 @@ import pytest
 
 from dockmon_cli.core.container_settings import NOTHING_SET, Chosen, Order
 from dockmon_cli.core.create_spec import CreateSpec, Endpoint
+from dockmon_cli.core.engine_info import EngineInfo
 from dockmon_cli.core.start_first import all_endpoints, beside, lacks_aliases, start_first_steps
 from dockmon_cli.core.update_plan import PlanItem
 from tests.core.test_update_plan import decide, inspect
@@ -70,6 +71,27 @@ def test_what_does_not_collide_starts_first(changes: dict[str, Any]) -> None:
     assert item.would == "update"
     order = ["create_beside", "start", "verify", "step_aside", "take_name", "commit", "leave", "retire", "remove_old"]
     assert [name for name in names(item) if name in order] == order
+
+
+@pytest.mark.parametrize(
+    ("mac", "api", "is_refused"),
+    [
+        ("be:10:00:00:00:09", "1.47", True),
+        ("be:10:00:00:00:09", "1.48", False),
+        ("00:50:56:00:00:09", "1.48", True),
+        ("02:42:0a:00:00:09", "1.47", False),
+    ],
+)
+def test_a_mac_in_a_second_network_is_its_users_or_one_that_the_engine_made(
+    mac: str, api: str, is_refused: bool
+) -> None:
+    back = {"IPAddress": "10.0.0.9", "MacAddress": mac}
+    networks = {"Networks": {"bridge": {"IPAddress": "172.17.0.2"}, "back": back}}
+    info = EngineInfo("e", "28.0", api, "linux", "amd64", image_store="containerd")
+    item = decided({"NetworkSettings": networks}, info=info)
+    assert (item.would, item.reason) == (("skipped", "static_address") if is_refused else ("update", None))
+    if item.swap:
+        assert not [each for each in all_endpoints(item.swap.spec) if "MacAddress" in each.config]
 
 
 def test_one_that_is_bound_to_another_can_not_start_first() -> None:

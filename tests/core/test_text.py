@@ -28,6 +28,12 @@ def test_what_is_no_duration_is_refused_with_an_example(text: str) -> None:
         parse_duration(text)
 
 
+@pytest.mark.parametrize("text", ["36501d", "5000000d", "9" * 400 + "s", "9" * 400])
+def test_what_is_longer_than_any_calendar_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="no duration may be over 36500d"):
+        parse_duration(text, bare=True)
+
+
 def test_a_bare_number_is_seconds_only_where_that_is_asked_for() -> None:
     assert parse_duration("2.5", bare=True) == 2.5
 

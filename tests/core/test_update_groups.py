@@ -109,3 +109,10 @@ def test_what_depends_on_a_member_comes_after_the_operation_of_its_leader() -> N
         [named("late", 3, needs=frozenset({side})), candidate(dependents=(dependent(),))], VERIFY, forced=frozenset()
     )
     assert needs(items)[items[0].candidate.container.key] == frozenset({CONTAINER.key})
+
+
+def test_an_operation_comes_after_what_one_that_it_leads_depends_on() -> None:
+    database = named("db", 0)
+    side = named("side", 2, bound_to=("web",), needs=frozenset({database.container.key}))
+    items = plan([database, candidate(dependents=(dependent(),), place=1), side], VERIFY, forced=frozenset())
+    assert needs(items)[CONTAINER.key] == frozenset({database.container.key})

@@ -35,7 +35,8 @@ class Sweep:
 
     def __init__(self, folder: Path, yard: Yard):
         self.yard = yard
-        self.dockmon: Dockmon = DockmonHere(folder, {"nas": yard.engine}, update=QUICK)
+        plain = {"insecure": [yard.registry.host]}  # Podman does not tell which registries it asks without TLS
+        self.dockmon: Dockmon = DockmonHere(folder, {"nas": yard.engine}, update=QUICK, registries=plain)
         self.said = ""
         self._folder = folder
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any, TypeVar
 
 from docker.api.client import APIClient
@@ -47,6 +48,7 @@ class Yard:
     plants: dict[str, Plant] = field(default_factory=dict)
     new: dict[str, Pushed] = field(default_factory=dict)
     tied: dict[str, str] = field(default_factory=dict)
+    _writing: Lock = field(default_factory=Lock)
 
     def plant(
         self,
@@ -115,7 +117,8 @@ class Yard:
             self.api.pause(found)
         policy = host_config.get("RestartPolicy", {}).get("Name", "no")
         image = self.api.inspect_container(found)["Image"]
-        networks, files = {"bridge": "", SIDE: f"{name}-alias"}, {NOTE: name} if has_data else {}
+        first = "podman" if self.engine.kind == "podman" else "bridge"
+        networks, files = {first: "", SIDE: f"{name}-alias"}, {NOTE: name} if has_data else {}
         plant = Plant(name, state, found, image, ref, pushed, policy, labels, networks, files)
         self.plants[name] = plant
         return plant
@@ -123,7 +126,8 @@ class Yard:
     def put_note(self, container: str, text: str) -> None:
         """Write into its volume what has to be there for ever."""
         folder, _, name = NOTE.rpartition("/")
-        self.api.put_archive(container, folder, one_file(name, text))
+        with self._writing if self.engine.kind == "podman" else nullcontext():  # several at once break its pipes
+            self.api.put_archive(container, folder, one_file(name, text))
 
     def tie(self, names: Iterable[str]) -> None:
         """Run a container beside each of these, all of one image, that shares the network of it."""

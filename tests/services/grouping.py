@@ -211,6 +211,24 @@ def remove(name: str) -> Moment:
     return act
 
 
+def made_anew(parent: str, name: str) -> Moment:
+    """Somebody removes the originals and whatever has the dependent's name, and creates that one anew."""
+
+    def act(scene: Scene) -> None:
+        assert isinstance(scene, GroupScene)
+        engine = scene.engine
+        taken = [document["Id"] for document in engine.documents.values() if document["Name"] == f"/{name}"]
+        for container in (scene.ids[parent], scene.ids[name], *taken):
+            engine.documents.pop(container, None)
+        mode = SHARES + engine.named(parent)["Id"]
+        host_config = {"RestartPolicy": {"Name": "always", "MaximumRetryCount": 0}, "NetworkMode": mode}
+        image = f"registry.lan/{name}:1"
+        made = engine.add_container(name, image, Image=image, Labels={}, HostConfig=host_config)
+        engine._run(engine.documents[made])
+
+    return act
+
+
 def wake(name: str) -> Moment:
     """`docker compose start` starts the original of a member where it was set aside, if the engine can."""
 

@@ -270,7 +270,9 @@ class Scene:
         if self.has_secret and not may_be_a_stranger:
             assert self.engine.files[found["Id"]][SECRET.path].data == SECRET.data
         assert found["Image"] in (self.old_image, self.new_image) or may_be_a_stranger
-        is_new = found["Image"] == self.new_image and self.row.result == "updated"
+        # One that took the name after the commit may have come before the tag was moved, or after.
+        was_moved = may_be_a_stranger and self.engine.references.get(self.moves_to) == self.new_image
+        is_new = self.row.result == "updated" and (found["Image"] == self.new_image or was_moved)
         tags = {REF: self.tag_was} | ({self.moves_to: self.new_image} if is_new else {})
         shown = {ref: image for ref in (REF, NEW_REF) if (image := self.engine.references.get(ref))}
         assert shown == {ref: image for ref, image in tags.items() if image}

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from dockmon_cli.core.recovery import was_touched
-from tests.services.grouping import GroupScene, Part, new_one_of, remove, restart_sharing_engine, wake
+from tests.services.grouping import GroupScene, Part, made_anew, new_one_of, remove, restart_sharing_engine, wake
 from tests.services.swapping import Death, Moment, died_everywhere
 
 KINDS: dict[str, dict[str, Part]] = {
@@ -137,6 +137,23 @@ def test_a_dependent_that_runs_beside_a_parent_that_was_started_again_is_restart
     scene.recover()
     assert scene.faults() == []
     assert scene.is_original("torrent")
+
+
+def test_a_dependent_that_somebody_made_anew_is_left_to_them_wherever_the_process_died() -> None:
+    tried = 0
+    for scene in died_everywhere(lambda: scene_of("one")):
+        assert isinstance(scene, GroupScene)
+        with pytest.raises(Death):
+            scene.swap()
+        new = next((each for each in scene.engine.documents.values() if each["Name"] == "/vpn"), None)
+        if new is None or new["Id"] == scene.ids["vpn"] or not new["State"]["Running"] or scene.row.phase != "forward":
+            continue
+        tried += 1
+        made_anew("vpn", "torrent")(scene)
+        assert (scene.recover().result, scene.row.phase) == ("updated", "closed"), scene.row.message
+        assert sorted(scene.engine.names()) == ["torrent", "vpn"]
+        assert scene.engine.works(scene.engine.named("torrent"))
+    assert tried > 10
 
 
 def _told(what: str) -> int:

@@ -113,8 +113,13 @@ def test_until_the_next_image_holds_the_one_that_is_known_and_no_other(nights: N
     named = parse_selector(("web",))
     assert results(nights.run(named, JUST_ASKED)) == [("nas/web", "skipped", "held")]
     nights.clock.pass_on(minutes=1)
+    assert [held.target for held in service.standing(nights.tools).held] == ["nas/web"]
     nights.release("web", "the next one")
+    nights.see()
+    assert service.standing(nights.tools).held == ()
     assert results(nights.run(named, JUST_ASKED)) == [("nas/web", "updated", None)]
+    nights.see()
+    assert service.standing(nights.tools).held == ()
 
 
 def test_what_nobody_can_find_is_not_held_and_the_rest_is(nights: Nights) -> None:

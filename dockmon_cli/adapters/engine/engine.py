@@ -6,16 +6,17 @@ import asyncio
 from collections.abc import Generator
 from contextlib import closing
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
+from dockmon_cli.adapters.engine.about import ask_info
 from dockmon_cli.adapters.engine.answers import parse_json
 from dockmon_cli.adapters.engine.calls import MARGIN_S, Calls
-from dockmon_cli.adapters.engine.facts import is_podman, to_engine_info
+from dockmon_cli.adapters.engine.facts import is_podman
 from dockmon_cli.adapters.engine.in_containers import InContainers
 from dockmon_cli.adapters.engine.listing import to_container
 from dockmon_cli.adapters.engine.loglines import decode_log
 from dockmon_cli.adapters.engine.pulling import follow, registry_auth
-from dockmon_cli.adapters.engine.shapes import CONTAINER, DISK_USE, IMAGE, INFO, ROW
+from dockmon_cli.adapters.engine.shapes import CONTAINER, DISK_USE, IMAGE, ROW
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.engine_info import EngineInfo
@@ -31,8 +32,6 @@ CHANGE_S = 60.0
 STOP_MARGIN_S = 15.0
 _FOR_EVER_S = 24 * 3600.0
 _LOG_LIMIT = 1024 * 1024
-# Renaming to its own name what does not exist: the engine says "no such container", a read-only proxy "forbidden".
-_PROBE = "dockmon-access-probe"
 
 
 class DockerEngine(InContainers):
@@ -54,28 +53,8 @@ class DockerEngine(InContainers):
     async def info(self) -> EngineInfo:
         """What the engine says of itself; asked once per connection."""
         async with self._asking:
-            self._info = self._info or await self._ask_info()
+            self._info = self._info or await ask_info(self._calls, self._version)
         return self._info
-
-    async def _ask_info(self) -> EngineInfo:
-        info, access = await asyncio.gather(self._system_info(), self._access())
-        return to_engine_info(self._version, info, self._calls.client.api_version, access)
-
-    async def _system_info(self) -> Document:
-        try:
-            return self._calls.held(await self._calls.get("/info"), INFO)
-        except EngineError as error:
-            if error.status in (403, 405):  # a proxy keeps it back; the rest still works
-                return {}
-            raise
-
-    async def _access(self) -> Literal["full", "read_only"]:
-        work = partial(self._calls.client.change, "POST", "/containers/{}/rename", _PROBE, params={"name": _PROBE})
-        try:
-            await self._calls.read(work, self._calls.timeout_s)
-        except EngineError as error:
-            return "read_only" if error.status in (401, 403, 405) else "full"
-        return "full"
 
     async def containers(self, *, all: bool) -> list[Container]:  # noqa: A002 - Docker's own word
         """The engine's list; `all` includes those that do not run."""
@@ -95,11 +74,12 @@ class DockerEngine(InContainers):
         """The engine's image list."""
         return self._calls.held_list(await self._calls.get("/images/json"), IMAGE)
 
-    async def image_bytes(self) -> int:
+    async def image_bytes(self) -> int | None:
         """Bytes on the disk for the layers of all images; engines from API 1.42 on need not count anything else."""
         limit = self._at_least(CHANGE_S)
         found = await self._calls.get("/system/df", params={"type": "image"}, deadline_s=limit)
-        return int(self._calls.held(found, DISK_USE)["LayersSize"])
+        counted = int(self._calls.held(found, DISK_USE)["LayersSize"])
+        return None if counted == 0 and found.get("Images") else counted
 
     async def changes(self, container: str) -> list[Document]:
         """What the writable layer adds, changes and deletes."""
@@ -159,8 +139,16 @@ class DockerEngine(InContainers):
     async def stop(self, container: str, grace_s: int) -> None:
         """Stop it within `grace_s`; a negative one means that it is never killed."""
         limit = max(self._at_least(0), grace_s + STOP_MARGIN_S) if grace_s >= 0 else _FOR_EVER_S
-        path, params = "/containers/{}/stop", {"t": grace_s}
-        await self._calls.change("POST", path, container, params=params, deadline_s=limit)
+        ask = partial(
+            self._calls.change, "POST", "/containers/{}/stop", container, params={"t": grace_s}, deadline_s=limit
+        )
+        try:
+            await ask()
+        except EngineError as error:
+            if "paused" not in error.message:
+                raise
+            await self.unpause(container)  # Podman refuses what Docker does by itself
+            await ask()
 
     async def pause(self, container: str) -> None:
         """Freeze its processes."""

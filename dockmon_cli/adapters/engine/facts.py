@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from dockmon_cli.core.documents import Document
@@ -12,11 +13,16 @@ _VARIANTS = {"armv7l": "v7", "armv6l": "v6"}
 
 
 def to_engine_info(
-    version: Document, info: Document, api_version: str, access: Literal["full", "read_only"]
+    version: Document,
+    info: Document,
+    api_version: str,
+    access: Literal["full", "read_only"],
+    images: Sequence[Document] = (),
 ) -> EngineInfo:
     """Given both documents, the negotiated API and what a proxy allows, return the engine's facts.
 
-    Where a proxy keeps `/info` back, `info` is empty: the engine's ID and its registries are then unknown.
+    Where a proxy keeps `/info` back, `info` is empty: the engine's ID and its registries are then unknown, and the
+    list of its `images` shows which store it has.
     """
     machine = str(version.get("Arch") or info.get("Architecture") or "")
     registries = info.get("RegistryConfig") or {}
@@ -27,7 +33,7 @@ def to_engine_info(
         os=str(version.get("Os") or info.get("OSType") or "linux"),
         architecture=_ARCHITECTURES.get(machine, machine),
         variant=_VARIANTS.get(str(info.get("Architecture")), ""),
-        image_store=_image_store(info),
+        image_store="containerd" if _has_snapshotter(info) or _names_manifests(images) else "graph",
         is_podman=is_podman(version),
         access=access,
         insecure_registries=tuple(sorted(_insecure_names(registries))),
@@ -41,9 +47,14 @@ def is_podman(version: Document) -> bool:
     return any("podman" in name.lower() for name in names)
 
 
-def _image_store(info: Document) -> Literal["graph", "containerd"]:
+def _has_snapshotter(info: Document) -> bool:
     pairs = [list(map(str, pair)) for pair in info.get("DriverStatus") or () if isinstance(pair, list)]
-    return "containerd" if ["driver-type", "io.containerd.snapshotter.v1"] in pairs else "graph"
+    return ["driver-type", "io.containerd.snapshotter.v1"] in pairs
+
+
+def _names_manifests(images: Sequence[Document]) -> bool:
+    """True if an image's ID is one of its digests: no image of a graph driver has such an ID."""
+    return any(str(name).endswith(f"@{image['Id']}") for image in images for name in image.get("RepoDigests") or ())
 
 
 def _insecure_names(registries: Any) -> list[str]:

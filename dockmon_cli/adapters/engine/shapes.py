@@ -17,7 +17,7 @@ Shape = Mapping[str, type | tuple[type, ...]]
 
 ROW: Shape = {
     "Id": str, "Names": (list, NoneType), "Labels": (dict, NoneType), "Ports": (list, NoneType),
-    "Created": (int, NoneType),
+    "Created": (int, NoneType), "Image": (str, NoneType), "ImageID": str, "ImageManifestDescriptor": (dict, NoneType),
 }  # fmt: skip
 CONTAINER: Shape = {
     "Id": str, "Name": str, "Image": str, "Config": dict, "Config.Image": str, "Config.Labels": (dict, NoneType),

@@ -10,7 +10,7 @@ from dockmon_cli.core.container_settings.values import read_switch, show_switch
 from dockmon_cli.core.errors import UsageError
 from dockmon_cli.core.filters import PASSING_FILTERS, parse_filter
 from dockmon_cli.core.host_url import parse_host_url
-from dockmon_cli.core.text import did_you_mean, duration_text, parse_duration, printable
+from dockmon_cli.core.text import LONGEST_S, did_you_mean, duration_text, parse_duration, printable
 from dockmon_cli.core.windows import check_zone, parse_window
 
 T = TypeVar("T")
@@ -99,7 +99,7 @@ def _count_from_text(text: str) -> int:
 
 
 def _duration(value: Any) -> float:
-    words = "a duration such as 30s, 5m, 2h or 3d"
+    words = f"a duration such as 30s, 5m, 2h or 3d, up to {duration_text(LONGEST_S)}"
     try:
         return parse_duration(_expect(value, str, words))
     except ValueError as error:

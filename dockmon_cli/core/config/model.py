@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from dockmon_cli.core.config.keys import Path
 from dockmon_cli.core.config.settings import Origin, Setting, Settings
-from dockmon_cli.core.container_settings import Order
+from dockmon_cli.core.container_settings import Order, Word
 from dockmon_cli.core.hosts import Host, TlsFiles, declared_host_id
 from dockmon_cli.core.selection import Selector, parse_selector
 from dockmon_cli.core.tag_candidates import Track
 
-Verdict = Literal["allow", "warn", "block", "ignore"]
 _SELECTING = frozenset({"target", "host", "tag", "filter"})
 # The keys of [update] that are durations: their values are seconds, and called so.
 _SECONDS = frozenset({"min_age", "keep_min_age", "hook_timeout"})
@@ -28,7 +27,7 @@ class ContainerRule:
     values: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def policy(self) -> Verdict | None:
+    def policy(self) -> Word | None:
         """The verdict, or None where it says nothing about it."""
         return self.values.get("policy")
 

@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 
 from dockmon_cli.core.container_settings import values
 from dockmon_cli.core.tag_candidates import TRACKS
+from dockmon_cli.core.text import LONGEST_S
 
 Word = Literal["allow", "warn", "ignore", "block"]
 """A policy's verdict, from lenient to strict.
@@ -22,8 +23,8 @@ WORDS: tuple[Word, ...] = get_args(Word)
 Order = Literal["stop-first", "start-first"]
 ORDERS: tuple[Order, ...] = get_args(Order)
 
-FOREVER_S = 36500 * 86400.0
-"""100 years: what an age that can't be read counts as, so that nothing happens by itself before it is corrected."""
+FOREVER_S = LONGEST_S
+"""What an age that can't be read counts as, so that nothing happens by itself before it is corrected."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dockmon_cli.core.text import did_you_mean, duration_text, parse_duration, printable
+from dockmon_cli.core.text import LONGEST_S, did_you_mean, duration_text, parse_duration, printable
 
 _LONGEST_SHOWN = 40
 _SWITCH = {"on": True, "true": True, "off": False, "false": False}
@@ -47,7 +47,7 @@ def read_duration(text: str) -> float:
     try:
         return parse_duration(text.strip())
     except ValueError as error:
-        raise ValueError("takes a duration such as 30s, 5m, 2h or 3d") from error
+        raise ValueError(f"takes a duration such as 30s, 5m, 2h or 3d, up to {duration_text(LONGEST_S)}") from error
 
 
 def read_list(text: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from dockmon_cli.core.documents import Document
 from dockmon_cli.core.engine_info import EngineInfo
 
 OP_LABEL = "dockmon.op"
+NEVER_RESTARTED: Document = {"Name": "no", "MaximumRetryCount": 0}
 COMPOSE_PREFIX = "com.docker.compose."
 COMPOSE_IMAGE = "com.docker.compose.image"
 
@@ -92,7 +93,7 @@ def lock_body(body: Document, image: str, op: str) -> Document:
         for key in ("Binds", "Mounts", "VolumesFrom"):
             lock["HostConfig"].pop(key, None)
     _unbind(lock["HostConfig"])
-    lock["HostConfig"]["RestartPolicy"] = {"Name": "no", "MaximumRetryCount": 0}
+    lock["HostConfig"]["RestartPolicy"] = NEVER_RESTARTED
     lock["HostConfig"]["AutoRemove"] = False
     return lock
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dockmon_cli.core.containers import COMPOSE_PROJECT
 from dockmon_cli.core.create_spec import NewImage, build, settings_mark
+from dockmon_cli.core.create_spec.build import NEVER_RESTARTED
 from dockmon_cli.core.operation import ImageVersion
 from dockmon_cli.core.reference import InvalidReference, Reference, looks_like_image_id
 from dockmon_cli.core.swap import SwapPlan, follower_steps, forward_steps, own_tags, start_state
@@ -37,7 +38,7 @@ def follower_plan(dependent: Dependent, verify: VerifySettings) -> SwapPlan:
         old_id=container.id,
         old_image_id=image_id,
         start_state=state,
-        restart_policy=inspect["HostConfig"].get("RestartPolicy") or {"Name": "no", "MaximumRetryCount": 0},
+        restart_policy=inspect["HostConfig"].get("RestartPolicy") or NEVER_RESTARTED,
         stop_grace_s=stop_grace(inspect),
         image=image,
         repository=reference.name if reference else "",

@@ -64,13 +64,16 @@ def _led_by(leader: PlanItem, item: PlanItem) -> PlanItem:
 
 
 def needs(items: Sequence[PlanItem]) -> Mapping[str, frozenset[str]]:
-    """Given decisions, return for each leader's key the leaders whose operations come before its own."""
+    """Given decisions, return for each leader's key the leaders whose operations come before its own.
+
+    Those are the ones that it depends on, or one that it leads.
+    """
     leaders = dict(_leaders(items))
-    leads = [item for item in items if item.group]
-    return {
-        item.key: frozenset(leaders[key] for key in item.candidate.needs if key in leaders) - {item.key}
-        for item in leads
-    }
+    found: dict[str, set[str]] = {item.key: set() for item in items if item.group}
+    for item in items:
+        if (leader := item.leader or item.key) in found:
+            found[leader] |= {leaders[key] for key in item.candidate.needs if key in leaders}
+    return {key: frozenset(before - {key}) for key, before in found.items()}
 
 
 def _leaders(items: Sequence[PlanItem]) -> Iterator[tuple[str, str]]:

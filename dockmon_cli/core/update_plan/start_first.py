@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dockmon_cli.core.create_spec.networks import endpoints
 from dockmon_cli.core.dependents import shares
 from dockmon_cli.core.documents import Document
+from dockmon_cli.core.engine_info import EngineInfo
 from dockmon_cli.core.swap import start_state
 from dockmon_cli.core.update_plan.candidate import Candidate, PlanItem
 
 STOP_FIRST = "update it with --order stop-first"
+DRAWS_MACS = (1, 48)
+"""The API of the first engines (28) that draw MAC addresses, and no longer tell drawn ones from their users' own."""
 ADDRESSES = ("IPv4Address", "IPv6Address", "LinkLocalIPs")
 
 
@@ -27,7 +31,7 @@ def collision(candidate: Candidate) -> PlanItem | None:
         ("dependents", tuple(dependent.name for dependent in candidate.dependents), "can't be bound to two at once"),
         ("dependents", candidate.bound_to, "takes it down along with itself"),
         ("port_in_use", tuple(_ports(inspect["HostConfig"])), "can't be had by two at once"),
-        ("static_address", tuple(_addresses(inspect)), "can't be had by two at once"),
+        ("static_address", tuple(_addresses(inspect, candidate.info)), "can't be had by two at once"),
         ("shared_mount", tuple(_mounts(inspect)), "would be written to by two at once"),
     )
     found = next(((why, what, text) for why, what, text in table if what), None)
@@ -48,12 +52,20 @@ def _ports(host_config: Document) -> Iterator[str]:
                 yield f"port {binding['HostPort']} (for {port})"
 
 
-def _addresses(inspect: Document) -> Iterator[str]:
-    for name, endpoint in ((inspect.get("NetworkSettings") or {}).get("Networks") or {}).items():
+def _addresses(inspect: Document, info: EngineInfo) -> Iterator[str]:
+    for name, endpoint in endpoints(inspect, info).items():
         if any((endpoint.get("IPAMConfig") or {}).get(key) for key in ADDRESSES):
             yield f"the address in {name}"
+        mac = endpoint.get("MacAddress")
+        if mac and not (info.api_at_least(*DRAWS_MACS) and _looks_drawn(mac)):
+            yield f"the MAC address {mac} in {name}"
     if inspect["Config"].get("MacAddress"):
         yield f"the MAC address {inspect['Config']['MacAddress']}"
+
+
+def _looks_drawn(mac: str) -> bool:
+    """True of one that an engine may have drawn: it sets the bit that says "given locally"."""
+    return bool(int(mac[:2], 16) & 0b10)
 
 
 def _mounts(inspect: Document) -> Iterator[str]:

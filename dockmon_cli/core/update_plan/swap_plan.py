@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dockmon_cli.core.containers import COMPOSE_PROJECT
 from dockmon_cli.core.create_spec import CreateSpec, NewImage, build, settings_mark
+from dockmon_cli.core.create_spec.build import NEVER_RESTARTED
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.operation import ImageVersion
-from dockmon_cli.core.start_first import start_first_steps
+from dockmon_cli.core.start_first import start_first_steps, without_macs
 from dockmon_cli.core.swap import StartState, Step, SwapPlan, forward_steps, own_tags, start_state
 from dockmon_cli.core.update_plan.candidate import Candidate
 from dockmon_cli.core.update_plan.start_first import starts_first
@@ -20,7 +21,7 @@ def swap_plan(candidate: Candidate, verify: VerifySettings) -> SwapPlan:
     beside = starts_first(candidate)
     container, inspect, served = candidate.container, candidate.inspect, candidate.served
     reference, old_config = candidate.reference, candidate.old_image_config
-    assert reference and served  # noqa: S101, PT018 - `_refusal` has looked
+    assert reference and served  # noqa: S101, PT018 - `refusal` has looked
     assert old_config is not None  # noqa: S101 - likewise
     new_image_id = served.digest if candidate.info.image_store == "containerd" else served.config_digest
     keep_old, keep_new = own_tags(reference, inspect["Id"], inspect["Image"], new_image_id)
@@ -31,6 +32,7 @@ def swap_plan(candidate: Candidate, verify: VerifySettings) -> SwapPlan:
     new = NewImage(new_image_id, served.platform_digest)
     unchanged = NewImage(inspect["Image"])
     spec = build(inspect, old_config, candidate.info, image=image, new_image=new)
+    spec = without_macs(spec) if beside else spec
     pre_hook, post_hook = _hooks(candidate)
     return SwapPlan(
         host_id=container.host_id,
@@ -41,7 +43,7 @@ def swap_plan(candidate: Candidate, verify: VerifySettings) -> SwapPlan:
         old_id=container.id,
         old_image_id=inspect["Image"],
         start_state=state,
-        restart_policy=inspect["HostConfig"].get("RestartPolicy") or {"Name": "no", "MaximumRetryCount": 0},
+        restart_policy=inspect["HostConfig"].get("RestartPolicy") or NEVER_RESTARTED,
         stop_grace_s=stop_grace(inspect),
         image=image,
         repository=reference.name,

@@ -34,7 +34,7 @@ class Swap:
 
     `files` are those that compose put into the old one, once they were read; they stay in memory. `group` are the
     swaps of the same operation in start order, this one among them; `started` is when the engine had started the new
-    one, by the monotonic clock, where this process asked it to.
+    one, by the monotonic clock, where this process asked it to. `ends_new` is False where its new one is given up.
     """
 
     def __init__(self, engine: Engine, plan: SwapPlan, recorder: MemberRecorder, tools: Tools):
@@ -45,6 +45,7 @@ class Swap:
         self.files: tuple[FileContent, ...] | None = None
         self.group: Sequence[Swap] = (self,)
         self.started: float | None = None
+        self.ends_new = True
         self.tags = SwapTags(engine, plan, recorder, tools.leases)
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 from dockmon_cli.core.create_spec import CreateSpec, lock_body, rebound
-from dockmon_cli.core.create_spec.build import OP_LABEL
+from dockmon_cli.core.create_spec.build import NEVER_RESTARTED, OP_LABEL
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.errors import Conflict, EngineError
 from dockmon_cli.core.recovery import ALIVE
@@ -69,7 +69,7 @@ async def _lock(swap: Swap) -> None:
 
 
 async def disarm(swap: Swap) -> None:
-    await swap.engine.set_restart_policy(swap.plan.old_id, {"Name": "no", "MaximumRetryCount": 0})
+    await swap.engine.set_restart_policy(swap.plan.old_id, NEVER_RESTARTED)
 
 
 async def stop(swap: Swap) -> None:
@@ -150,8 +150,7 @@ async def start(swap: Swap) -> None:
 async def _look_at_earlier(swap: Swap) -> None:
     """Raise OtherFailed if a new one of an earlier member, which had to be well, is not."""
     for other in swap.group[: swap.group.index(swap)]:
-        if other.plan.proves_itself and other.recorder.operation.facts.get("new_id"):
-            await still_well(other.engine, other.plan, other.new_id)
+        await still_well(other)
 
 
 async def _verify(swap: Swap) -> None:
@@ -196,8 +195,7 @@ async def _commit(swap: Swap) -> None:
     And an old one may have taken long to stop: what its user set meanwhile is not in the plan, so it stays.
     """
     for other in swap.group:
-        if other.plan.proves_itself:
-            await still_well(other.engine, other.plan, other.new_id)
+        await still_well(other)
         old = await other.find(other.plan.old_id)
         if old and was_set_anew(other.plan, old, disarmed=True):
             raise StepFailed(BUSY, SET_ANEW)

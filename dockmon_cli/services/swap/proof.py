@@ -10,6 +10,7 @@ from dockmon_cli.core.swap_failure import OtherFailed, StepFailed
 from dockmon_cli.core.verify import Judgement, judge, rule_for
 from dockmon_cli.ports.clock import Clock
 from dockmon_cli.ports.engine import Engine
+from dockmon_cli.services.swap.context import Swap
 
 LOOK_EVERY_S = 0.25
 
@@ -36,12 +37,14 @@ async def prove(
         await clock.sleep(LOOK_EVERY_S)
 
 
-async def still_well(engine: Engine, plan: SwapPlan, new_id: str) -> None:
-    """Look once at a container beside the one that is worked on. Raise OtherFailed if something is against it."""
+async def still_well(swap: Swap) -> None:
+    """Look once at a new container that had to be well, unless it is given up. Raise OtherFailed if it is not."""
+    if not swap.plan.proves_itself or not swap.ends_new:
+        return
     try:
-        await _look(engine, plan, new_id)
+        await _look(swap.engine, swap.plan, swap.new_id)
     except StepFailed as error:
-        raise OtherFailed(plan.name, error.code, error.message) from error
+        raise OtherFailed(swap.plan.name, error.code, error.message) from error
 
 
 async def stays_well(engine: Engine, plan: SwapPlan, new_id: str, clock: Clock, seconds: float) -> None:

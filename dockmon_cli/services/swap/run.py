@@ -105,6 +105,8 @@ class SwapRun:
     async def _finish_once(self, reason: str, message: str) -> Operation:
         seen = [await look(swap) for swap in self._swaps]
         decision = recover_group(self._recorder.operation, self._group, seen)
+        for swap, member in zip(self._swaps, decision.members, strict=True):
+            swap.ends_new = member.outcome == "new"
         try:
             for place, name in decision.steps:
                 await self._do(place, name)
@@ -158,7 +160,9 @@ class SwapRun:
         said = "; ".join(part for part in (message, more) if part)
         if decision.outcome == "stuck":
             return self._recorder.result("rollback_failed", reason, said, close=False)
-        if decision.outcome == "new":
+        # What somebody did to it after the commit does not undo it.
+        is_done = decision.outcome == "replaced" and self._recorder.operation.phase == "committed"
+        if decision.outcome == "new" or is_done:
             return self._recorder.result("updated", None, decision.message)
         return self._recorder.result(self._result_of_going_back(reason), reason, said)
 

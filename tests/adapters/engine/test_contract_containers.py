@@ -47,6 +47,9 @@ def test_a_container_starts_pauses_goes_on_and_stops(subject: Subject) -> None:
             (engine.unpause, "running"),
             (stop, "exited"),
             (stop, "exited"),
+            (engine.start, "running"),
+            (engine.pause, "paused"),
+            (stop, "exited"),
         ):
             await step("web")
             assert (await engine.inspect("web"))["State"]["Status"] == status

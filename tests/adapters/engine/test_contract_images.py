@@ -50,9 +50,10 @@ def test_a_tag_moves_and_goes_and_removing_it_twice_is_no_error(subject: Subject
     assert image_id == by_tag
 
 
-def test_the_layers_of_all_images_are_counted(subject: Subject) -> None:
-    async def count(engine: Engine) -> int:
+def test_the_layers_of_all_images_are_counted_but_by_podman(subject: Subject) -> None:
+    async def count(engine: Engine) -> None:
         await engine.inspect_image(subject.image)
-        return await engine.image_bytes()
+        counted, info = await engine.image_bytes(), await engine.info()
+        assert counted is None if info.is_podman else counted
 
-    assert on(subject, count) > 0
+    on(subject, count)

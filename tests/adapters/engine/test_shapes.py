@@ -22,7 +22,8 @@ NO_OBJECTS: list[Any] = [[], [{}], "x", None, 5]
         ({"Id": "a"}, IMAGE),
         ({"Id": "a", "Config": {}, "RepoDigests": []}, IMAGE),
         ({}, INFO),
-        ({"Id": "a", "Names": ["/web"], "Labels": {}, "Ports": [], "Created": 1}, ROW),
+        ({"Id": "a", "ImageID": "b"}, ROW),
+        ({"Id": "a", "ImageID": "b", "Image": "c", "Names": ["/web"], "Labels": {}, "Ports": [], "Created": 1}, ROW),
     ],
 )
 def test_what_is_as_it_should_be_is_handed_on(document: dict[str, Any], shape: Shape) -> None:
@@ -39,7 +40,9 @@ def test_what_is_as_it_should_be_is_handed_on(document: dict[str, Any], shape: S
         ({**WEB, "Config": {"Image": "web", "Labels": []}}, CONTAINER, "Config.Labels"),
         ({**WEB, "State": 1}, CONTAINER, "State"),
         ({"Id": "a", "RepoDigests": "x"}, IMAGE, "RepoDigests"),
-        ({"Id": "a", "Labels": []}, ROW, "Labels"),
+        ({"Id": "a", "ImageID": "b", "Labels": []}, ROW, "Labels"),
+        ({"Id": "a"}, ROW, "ImageID"),
+        ({"Id": "a", "ImageID": "b", "ImageManifestDescriptor": "c"}, ROW, "ImageManifestDescriptor"),
     ],
 )
 def test_anything_else_is_a_broken_answer_that_says_what_is_wrong(answer: Any, shape: Shape, names: str) -> None:

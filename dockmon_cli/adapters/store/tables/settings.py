@@ -15,8 +15,8 @@ from dockmon_cli.adapters.store.types import UtcDateTime
 class RuleRow(Row, table=True):
     """One setting's value for one container (host_id, identity) or for what a selection covers (`selector`).
 
-    What is not used of the three is empty. `selector` is `core.container_settings.scope`'s text, the same for the same
-    selection, so that setting something again replaces it.
+    What is not used of the three is empty. `selector` is the text of `core.container_settings.written`, the same for
+    the same selection, so that setting something again replaces it.
     """
 
     __tablename__ = "update_policies"
