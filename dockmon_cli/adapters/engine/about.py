@@ -20,16 +20,16 @@ _PROBE = "dockmon-access-probe"
 async def ask_info(calls: Calls, version: Document) -> EngineInfo:
     """Given what `GET /version` said, ask for the rest. Raise HostError, or EngineError where it answers with one."""
     info, access = await asyncio.gather(_system_info(calls), _access(calls))
-    images = [] if info else await _images_if_shown(calls)
-    return to_engine_info(version, info, calls.client.api_version, access, images)
+    images = await _images_if_shown(calls) if info is None else []
+    return to_engine_info(version, info or {}, calls.client.api_version, access, images)
 
 
-async def _system_info(calls: Calls) -> Document:
+async def _system_info(calls: Calls) -> Document | None:
     try:
         return calls.held(await calls.get("/info"), INFO)
     except EngineError as error:
         if error.status in (403, 405):
-            return {}
+            return None
         raise
 
 
