@@ -59,7 +59,7 @@ def _to_end_it(operation: Operation) -> str:
     if readable(operation.plan) is None:
         return f"with the version of dockmon that began it: {recover}"
     table = {
-        "rollback_failed": "the way back failed and both containers are kept: mend what is in the way, then",
+        "rollback_failed": "the way back failed, and nothing is removed: mend what is in the way, then",
         "interrupted": "when the host answers again:",
         "updated": "the new one runs; mend what keeps the rest from being cleaned up, then",
     }

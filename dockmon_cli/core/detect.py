@@ -116,7 +116,9 @@ def _parsed(text: str) -> Reference | None:
         return None
 
 
-def without_lookup(image: str, image_id: str, *, manager: str | None, is_local_host: bool) -> CheckAnswer | None:
+def without_lookup(
+    image: str, image_id: str, *, manager: str | None, is_local_host: bool, is_podman: bool
+) -> CheckAnswer | None:
     """Given what a container was created from and who else manages it, settle what no registry can answer."""
     if manager:
         return CheckAnswer("ignored", "managed_by", f"looked after by {manager}")
@@ -128,6 +130,13 @@ def without_lookup(image: str, image_id: str, *, manager: str | None, is_local_h
         return CheckAnswer("unknown", "unsupported", str(error), hint="recreate it from an image with a name and a tag")
     if reference.digest:
         return CheckAnswer("pinned", "digest", "created from a digest", Current(reference.digest, reference.tag))
+    return _at_home(reference, is_local_host=is_local_host, is_podman=is_podman)
+
+
+def _at_home(reference: Reference, *, is_local_host: bool, is_podman: bool) -> CheckAnswer | None:
+    """The answer about a reference that leads to its engine's own machine, where that can't be asked."""
+    if is_podman and reference.registry == "localhost":
+        return CheckAnswer("local_image", message="built on its host: that is what Podman means by localhost/")
     if reference.is_loopback and not is_local_host:
         why = f"{reference.registry} is the engine's own registry and can't be asked from here"
         return CheckAnswer("unknown", "unsupported", why, hint="run dockmon on that host, or name the registry by DNS")

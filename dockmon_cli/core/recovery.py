@@ -28,7 +28,7 @@ class SeenContainer:
     """One container as the engine shows it now.
 
     `holds` are the IDs of the members of its group that it is bound to, as far as they are there; `started_at` is None
-    for one that was never started.
+    for one that was never started. `volumes` are the names of its anonymous volumes.
     """
 
     id: str
@@ -38,6 +38,7 @@ class SeenContainer:
     identity: str = ""
     holds: frozenset[str] = frozenset()
     started_at: datetime | None = None
+    volumes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,14 +189,19 @@ def _make_room(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
     if stranger.identity != plan.identity:
         return _beside_another(operation, plan, seen)
     runs = plan.start_state != "stopped"
+    # Under any other name it was put there by its user.
+    is_aside = old is not None and old.name == plan.aside_name
+    left = sorted(old.volumes - stranger.volumes) if old is not None and is_aside else []
     table = (
         (seen.new is not None, "remove_new"),
         (tag_is_lent(operation, seen), "return_tag"),
         (was_touched(operation) and runs and stranger.status not in ALIVE, "start_stranger"),
-        # Under any other name it was put there by its user.
-        (old is not None and old.name == plan.aside_name, "remove_old"),
+        (is_aside and not left, "remove_old"),
     )
-    return Recovery("replaced", chosen(table) + tidy(operation, seen), "somebody else recreated it meanwhile")
+    message = "somebody else recreated it meanwhile"
+    if left:
+        message += f"; the original is kept as {plan.aside_name}, with data that the other has not (volume {left[0]})"
+    return Recovery("replaced", chosen(table) + tidy(operation, seen), message)
 
 
 def _beside_another(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:

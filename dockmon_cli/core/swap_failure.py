@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dockmon_cli.core.errors import CutOff, DockmonError, HostError, ReadOnly, RegistryError
+from dockmon_cli.core.errors import CutOff, DockmonError, EngineError, HostError, ReadOnly, RegistryError
 
 BUSY = "busy"
 INTERRUPTED = "interrupted"
@@ -13,6 +13,7 @@ AGAINST_THE_IMAGE: frozenset[str] = frozenset(
 """The reasons of a way back that speak against the new container."""
 FOR_NOW = frozenset({BUSY, INTERRUPTED, "image_mismatch", "disk_full"})
 """The reasons that may be gone the next time; after any other an image that was tried does not come again by itself."""
+_GATEWAY = frozenset({502, 503, 504})
 DISK_FULL = "no space left on device"
 
 
@@ -65,6 +66,11 @@ def failure_reason(step: str, error: DockmonError) -> str:
 def is_silence(error: DockmonError) -> bool:
     """True if the engine gave no answer: nothing is known against the container that it was asked about."""
     return isinstance(error, HostError | CutOff)
+
+
+def was_refused(error: DockmonError) -> bool:
+    """True if the engine itself answered that it did not do it; what stands before it may not have its answer."""
+    return isinstance(error, EngineError) and not is_silence(error) and error.status not in _GATEWAY
 
 
 def _why_no_pull(error: DockmonError) -> str:

@@ -69,7 +69,8 @@ class Images:
         tagged = image if is_own else await self.inspect(engine, written) or {}
         containerd = info.image_store == "containerd"
         shown = own_digests(image.get("RepoDigests") or [], reference)
-        if not containerd:
+        tells_pulled = not containerd and not info.is_podman
+        if tells_pulled:
             # The graph driver has digests only of what was pulled or pushed; pruning may take them away later.
             for digest in shown:
                 self.remember(engine.host.host_id, image_id, reference.name, digest)
@@ -83,7 +84,7 @@ class Images:
             digests=shown | known,
             manifest_digest=container.manifest_digest,
             version=label(settings, VERSION_LABEL) or reference.tag,
-            was_pulled=bool(known) or (bool(shown) and not containerd),
+            was_pulled=bool(known) or (bool(shown) and tells_pulled),
             local_tag_image_id=tagged.get("Id"),
             local_tag_digests=own_digests(tagged.get("RepoDigests") or [], reference),
         )

@@ -78,7 +78,7 @@ class Checker:
 
         Where a label says that somebody else looks after it, only the image tells whether it is the container's own.
         """
-        if self._settled(engine, container, managed_by(container.labels, {})) is None:
+        if self._settled(engine, info, container, managed_by(container.labels, {})) is None:
             await self._lookups.ahead(self._source(info, container.image), tracking)
 
     async def looked_at(
@@ -89,7 +89,7 @@ class Checker:
         image = await self._images.names_and_labels(engine, info, container)
         checked = Checked(container, engine, info, tracking)
         image_labels = ((image or {}).get("Config") or {}).get("Labels") or {}
-        answer = self._settled(engine, container, managed_by(container.labels, image_labels))
+        answer = self._settled(engine, info, container, managed_by(container.labels, image_labels))
         if answer is not None:
             return replace(checked, answer=answer)
         source = self._source(info, container.image)
@@ -128,9 +128,16 @@ class Checker:
         answer = replace(now, available=known.available, kind=known.kind, checked_at=known.checked_at)
         return replace(checked, answer=answer, served=served)
 
-    def _settled(self, engine: Engine, container: Container, manager: str | None) -> CheckAnswer | None:
-        is_local_host = engine.host.scheme == "unix"
-        return without_lookup(container.image, container.image_id, manager=manager, is_local_host=is_local_host)
+    def _settled(
+        self, engine: Engine, info: EngineInfo, container: Container, manager: str | None
+    ) -> CheckAnswer | None:
+        return without_lookup(
+            container.image,
+            container.image_id,
+            manager=manager,
+            is_local_host=engine.host.scheme == "unix",
+            is_podman=info.is_podman,
+        )
 
     def _source(self, info: EngineInfo, image: str) -> Source:
         reference = Reference.parse(image)

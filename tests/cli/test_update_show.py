@@ -135,7 +135,7 @@ def said(**changes: Any) -> str:
 
 
 def test_every_ending_but_a_rollback_has_a_next_step() -> None:
-    assert "both containers are kept" in said(phase="back", result="rollback_failed")
+    assert "the way back failed, and nothing is removed" in said(phase="back", result="rollback_failed")
     assert "`dockmon update recover`" in said(phase="forward", result=None)
     assert "the new one runs" in said(phase="committed", result="updated", reason=None)
     assert "the version of dockmon that began it" in said(phase="forward", result="interrupted", plan={"v": 9})

@@ -157,6 +157,7 @@ def test_the_lock_is_no_service_and_holds_on_to_no_volume() -> None:
     body = successor(RestartPolicy={"Name": "always"}, Memory=1)
     before = deepcopy(body)
     lock = lock_body(body, "ours:new", "op-1")
+    assert ("never started" in lock["Entrypoint"][0], lock["Cmd"]) == (True, [])
     assert lock["Labels"] == {"mine": "1", "dockmon.op": "op-1"}
     assert "Volumes" not in lock
     assert {"Binds", "Mounts", "VolumesFrom"}.isdisjoint(lock["HostConfig"])

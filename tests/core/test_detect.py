@@ -28,8 +28,16 @@ GRAPH = Running(WEB, image_id=A, containerd=False, digests=frozenset({B}), versi
 CONTAINERD = Running(WEB, image_id=A, containerd=True, digests=frozenset({A}), version="1.0.0", was_pulled=True)
 
 
-def settled(image: str = WEB, *, manager: str | None = None, is_local_host: bool = True) -> Any:
-    return without_lookup(image, A, manager=manager, is_local_host=is_local_host)
+def settled(
+    image: str = WEB, *, manager: str | None = None, is_local_host: bool = True, is_podman: bool = False
+) -> Any:
+    return without_lookup(image, A, manager=manager, is_local_host=is_local_host, is_podman=is_podman)
+
+
+def test_what_podman_built_itself_is_a_local_image() -> None:
+    assert settled("localhost/web:1", is_podman=True).state == "local_image"
+    assert settled("localhost/web:1") is None
+    assert settled("localhost:5000/web:1", is_podman=True) is None
 
 
 @pytest.mark.parametrize(

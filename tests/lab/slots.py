@@ -71,7 +71,7 @@ class Slot:
         """Let the lab's paused containers go on: a frozen process can't die, and whoever kills it waits for ever."""
         for root in _hierarchies():
             for state, running in (("freezer.state", "THAWED"), ("cgroup.freeze", "0")):
-                for file in Path(f"{root}{self.cgroup}").glob(f"*/{state}"):
+                for file in Path(f"{root}{self.cgroup}").glob(f"**/{state}"):
                     with suppress(FileNotFoundError):
                         file.write_text(running)
 

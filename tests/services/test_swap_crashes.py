@@ -349,3 +349,41 @@ def test_whatever_happens_one_container_is_left(
     else:
         # What others did to a container that no step had touched is theirs.
         assert set(scene.engine.names()) == {NAME}
+
+
+def test_what_its_user_made_after_the_engine_refused_to_recreate_the_original_is_theirs() -> None:
+    def remove_and_refuse(scene: Scene) -> None:
+        remove_old(scene)
+        scene.engine.named(NAME)["State"].update(DEAD)
+        scene.engine.fail_on("create", EngineError("No such container: parent", status=404), times=7)
+
+    scene = Scene(meddling={_first_look(): [remove_and_refuse]})
+    assert (scene.swap().result, scene.engine.names()) == ("rollback_failed", [f"{NAME}.dockmon-new"])
+    theirs = scene.engine.add_container(NAME, REF, running=True, HostConfig={"RestartPolicy": {"Name": "always"}})
+    assert (scene.recover().phase, scene.only()["Id"]) == ("closed", theirs)
+    assert "somebody else recreated it" in scene.row.message
+
+
+def test_a_lock_that_somebody_started_is_stopped_and_removed() -> None:
+    scene = Scene(dies_at=[_told("after start")])
+    with pytest.raises(Death):
+        scene.swap()
+    lock = scene.engine.named(f"{NAME}.dockmon-new")
+    scene.engine.documents[lock["Id"]]["State"].update(Running=True, Status="running")
+    scene.recover()
+    scene.assert_settled()
+
+
+@pytest.mark.parametrize("carries_it_over", [True, False], ids=["carried over", "left"])
+def test_an_original_whose_volume_nobody_has_any_more_is_kept_when_it_was_replaced(*, carries_it_over: bool) -> None:
+    mounts = [{"Type": "volume", "Name": "a" * 64, "Destination": "/data"}]
+    scene = Scene(dies_at=[_told("after rename")])
+    scene.engine.documents[scene.old_id]["Mounts"] = mounts
+    with pytest.raises(Death):
+        scene.swap()
+    theirs = scene.engine.add_container(NAME, REF, running=True, HostConfig={"RestartPolicy": {"Name": "always"}})
+    scene.engine.documents[theirs]["Mounts"] = mounts if carries_it_over else []
+    assert scene.recover().phase == "closed"
+    kept = [] if carries_it_over else [f"{NAME}.dockmon-old"]
+    assert scene.engine.names() == [NAME, *kept]
+    assert ("a" * 64 in scene.row.message) is not carries_it_over

@@ -13,6 +13,7 @@ from dockmon_cli.core.documents import Document
 from dockmon_cli.core.engine_info import EngineInfo
 
 OP_LABEL = "dockmon.op"
+NEVER_STARTED = "dockmon: it holds a name while an update is under way, and is never started"
 NEVER_RESTARTED: Document = {"Name": "no", "MaximumRetryCount": 0}
 COMPOSE_PREFIX = "com.docker.compose."
 COMPOSE_IMAGE = "com.docker.compose.image"
@@ -82,12 +83,14 @@ def lock_body(body: Document, image: str, op: str) -> Document:
     It carries no compose labels (compose would take it for the service) and is marked with the operation it
     belongs to. It has none of the user's mounts, so that it holds on to no volume; except where the engine removes
     the old one with its anonymous volumes when it stops (`--rm`): then holding on to them is what saves them.
-    Nor is it bound to any container: Podman would not let that one be removed.
+    Nor is it bound to any container: Podman would not let that one be removed. It can't be started: somebody may
+    start all that there is after a crash.
     """
     lock = deepcopy(body)
     lock["Image"] = image
     labels = {k: v for k, v in (lock.get("Labels") or {}).items() if not k.startswith(COMPOSE_PREFIX)}
     lock["Labels"] = {**labels, OP_LABEL: op}
+    lock |= {"Entrypoint": [NEVER_STARTED], "Cmd": []}
     lock.pop("Volumes", None)
     if not lock["HostConfig"].get("AutoRemove"):
         for key in ("Binds", "Mounts", "VolumesFrom"):

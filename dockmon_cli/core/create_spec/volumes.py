@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import posixpath
+import re
 
 from dockmon_cli.core.documents import Document
+
+_DRAWN = re.compile("[0-9a-f]{64}")
 
 
 def keep_volumes(old: Document, host_config: Document) -> None:
@@ -25,6 +28,13 @@ def keep_volumes(old: Document, host_config: Document) -> None:
     binds += [_bind(volumes[target], target) for target in left]
     if binds:
         host_config["Binds"] = binds
+
+
+def anonymous_volumes(container: Document) -> frozenset[str]:
+    """Given an inspect document, return the names, which engines drew, of the volumes that are this container's own."""
+    mounts = [mount for mount in container.get("Mounts") or [] if mount.get("Type") == "volume"]
+    own = [mount["Name"] for mount in mounts if not _is_borrowed(_at(mount["Destination"]), container)]
+    return frozenset(name for name in own if _DRAWN.fullmatch(name))
 
 
 def _at(path: str) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from dockmon_cli.core.create_spec import CreateSpec
 from dockmon_cli.services.swap.context import Swap
+from dockmon_cli.services.swap.create import connect_to, create_from
 from dockmon_cli.services.swap.files import hold_files, put_files
-from dockmon_cli.services.swap.forward import connect_to, create_from, fetch, keep_old_down, pause, start
+from dockmon_cli.services.swap.forward import fetch, keep_old_down, pause, start
 
 
 async def _remove_new(swap: Swap) -> None:

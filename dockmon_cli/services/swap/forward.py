@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
-from dockmon_cli.core.create_spec import CreateSpec, lock_body, rebound
+from dockmon_cli.core.create_spec import lock_body
 from dockmon_cli.core.create_spec.build import NEVER_RESTARTED, OP_LABEL
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.errors import Conflict, EngineError
 from dockmon_cli.core.recovery import ALIVE
 from dockmon_cli.core.swap import SET_ANEW, changed_since, was_set_anew
-from dockmon_cli.core.swap_failure import BUSY, Busy, Contended, StepFailed
+from dockmon_cli.core.swap_failure import BUSY, Busy, StepFailed
 from dockmon_cli.services.swap.context import Swap
+from dockmon_cli.services.swap.create import check_image, connect_to, create_from
 from dockmon_cli.services.swap.files import put_files
 from dockmon_cli.services.swap.proof import LOOK_EVERY_S, prove, still_well
 
@@ -100,23 +101,6 @@ async def _create(swap: Swap) -> None:
     await check_image(swap)
 
 
-async def check_image(swap: Swap) -> None:
-    """The tag may have been moved while it was lent."""
-    image = (await swap.engine.inspect(swap.new_id))["Image"]
-    if image != swap.plan.new_image_id:
-        raise StepFailed("image_mismatch", f"the created container runs {image[:19]}, not the decided image")
-
-
-async def create_from(swap: Swap, spec: CreateSpec) -> None:
-    body = rebound(spec, await swap.successors()).body
-    # Its name and image tell recovery which it is, if the ID does not get to the disk.
-    try:
-        swap.recorder.note_fact(new_id=await swap.engine.create(swap.plan.name, body))
-    except Conflict as error:
-        swap.recorder.fact(create_refused="yes")
-        raise Contended(f"somebody else took the name meanwhile: {error.message}") from error
-
-
 async def _copy_files(swap: Swap) -> None:
     await put_files(swap, swap.new_id)
 
@@ -127,13 +111,6 @@ async def _return_tag(swap: Swap) -> None:
 
 async def _connect(swap: Swap) -> None:
     await connect_to(swap, swap.plan.spec)
-
-
-async def connect_to(swap: Swap, spec: CreateSpec) -> None:
-    for network in spec.leave:
-        await swap.engine.disconnect(network, swap.new_id)
-    for endpoint in spec.networks:
-        await swap.engine.connect(endpoint.network, swap.new_id, endpoint.config)
 
 
 async def start(swap: Swap) -> None:
@@ -212,9 +189,12 @@ async def _move_tag(swap: Swap) -> None:
 
 
 async def _unlock(swap: Swap) -> None:
-    """What volumes the lock made itself go with it; it was never started, and the user's are not mounted in it."""
+    """What volumes the lock made itself go with it; the user's are not mounted in it. One of an earlier version runs
+    if somebody started all that there was."""
     lock = await swap.find(swap.plan.lock_name)
     if lock and (lock["Config"].get("Labels") or {}).get(OP_LABEL) == swap.recorder.operation.op:
+        if lock["State"]["Status"] in ALIVE:
+            await swap.engine.stop(lock["Id"], swap.plan.stop_grace_s)
         await swap.engine.remove(lock["Id"], volumes=True)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from dockmon_cli.core.containers import identity
 from dockmon_cli.core.create_spec.build import OP_LABEL
+from dockmon_cli.core.create_spec.volumes import anonymous_volumes
 from dockmon_cli.core.dependents import held
 from dockmon_cli.core.documents import Document, parse_time
 from dockmon_cli.core.errors import EngineError, HostError
@@ -78,7 +79,14 @@ async def _seen(swap: Swap, container: Document | None) -> SeenContainer | None:
     policy = policy_name(container["HostConfig"].get("RestartPolicy"))
     who = identity(name, container["Config"].get("Labels") or {})
     return SeenContainer(
-        container["Id"], name, container["State"]["Status"], policy, who, holds, _started_at(container)
+        container["Id"],
+        name,
+        container["State"]["Status"],
+        policy,
+        who,
+        holds,
+        _started_at(container),
+        anonymous_volumes(container),
     )
 
 

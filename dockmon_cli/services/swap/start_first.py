@@ -10,7 +10,8 @@ from dockmon_cli.core.start_first import all_endpoints, beside, lacks_aliases
 from dockmon_cli.core.swap import changed_since
 from dockmon_cli.core.swap_failure import Busy, StepFailed
 from dockmon_cli.services.swap.context import Swap
-from dockmon_cli.services.swap.forward import check_image, connect_to, disarm, refuse_changed, stop
+from dockmon_cli.services.swap.create import check_image, connect_to, create_as
+from dockmon_cli.services.swap.forward import disarm, refuse_changed, stop
 from dockmon_cli.services.swap.proof import stays_well
 
 AFTER_JOINING_S = 1.0
@@ -20,11 +21,9 @@ async def _create_beside(swap: Swap) -> None:
     """The temporary name is the lock, too: from here on nobody else swaps this container."""
     plan = swap.plan
     try:
-        new_id = await swap.engine.create(plan.lock_name, beside(plan.spec).body)
+        await create_as(swap, plan.lock_name, beside(plan.spec).body)
     except Conflict as error:
-        swap.recorder.fact(create_refused="yes")
         raise Busy(plan.lock_name) from error
-    swap.recorder.note_fact(new_id=new_id)
     if await swap.find(plan.old_id) is None:
         swap.recorder.fact(old_was_gone="yes")
         raise StepFailed("not_found", changed_since(plan, None))
