@@ -39,6 +39,7 @@ async def with_ties(tools: UpdateTools, view: HostView, candidate: Candidate) ->
         candidate,
         dependents=tuple(dependents),
         bound_to=_names(graph, container.id),
+        ties=_ties(graph, container.id),
         place=graph.order.index(container.id),
         circle=graph.circle_of(container.id),
         down=_down(candidate.inspect, documents),
@@ -57,6 +58,7 @@ async def _dependent(
         inspect=inspect,
         info=view.info,
         bound_to=_names(graph, row.id),
+        ties=_ties(graph, row.id),
         place=graph.order.index(row.id),
         image_config=config,
         circle=graph.circle_of(row.id),
@@ -72,7 +74,12 @@ async def _dependent(
 
 
 def _names(graph: Graph, container: str) -> tuple[str, ...]:
-    return tuple(sorted(graph.names[other] for other in graph.bound[container]))
+    return tuple(sorted(_ties(graph, container).values()))
+
+
+def _ties(graph: Graph, container: str) -> dict[str, str]:
+    """What it is bound to, name by ID."""
+    return {other: graph.names[other] for other in graph.bound[container]}
 
 
 def _down(container: Document, documents: dict[str, Document]) -> str:

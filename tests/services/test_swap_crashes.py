@@ -387,3 +387,20 @@ def test_an_original_whose_volume_nobody_has_any_more_is_kept_when_it_was_replac
     kept = [] if carries_it_over else [f"{NAME}.dockmon-old"]
     assert scene.engine.names() == [NAME, *kept]
     assert ("a" * 64 in scene.row.message) is not carries_it_over
+
+
+def test_an_original_is_recreated_bound_to_whoever_has_the_name_of_what_it_was_bound_to() -> None:
+    parent, there = "a" * 64, "b" * 64
+
+    def remove_and_fail(scene: Scene) -> None:
+        remove_old(scene)
+        scene.engine.named(NAME)["State"].update(DEAD)
+
+    scene = Scene(meddling={_first_look(): [remove_and_fail]})
+    successor = scene.engine.add_container("files", REF)
+    body = scene.plan.old_spec.body
+    bound = {**body["HostConfig"], "VolumesFrom": [f"{parent}:ro", there]}
+    spec = replace(scene.plan.old_spec, body={**body, "HostConfig": bound})
+    scene.plan = replace(scene.plan, ties={parent: "files", there: "gone"}, old_spec=spec)
+    assert scene.swap().result == "rolled_back"
+    assert scene.engine.named(NAME)["HostConfig"]["VolumesFrom"] == [f"{successor}:ro", there]

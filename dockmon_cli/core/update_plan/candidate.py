@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -31,7 +32,8 @@ class Dependent:
     `bound_to` are the names of what it is directly bound to, `place` is its place in the host's start order, `circle`
     the names of the circle that it is in. `down` names a container that does not run, or is gone, without which the
     engine does not start this one. `image_config` is None where nothing shows its image any more, `manager` is whoever
-    else looks after it. `is_ill` says that it was not well before. The rest is as for a candidate.
+    else looks after it. `is_ill` says that it was not well before. `ties` are what it is bound to, name by ID. The rest
+    is as for a candidate.
     """
 
     container: Container
@@ -49,6 +51,7 @@ class Dependent:
     is_own: bool = False
     is_road: bool = False
     is_ill: bool = False
+    ties: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -68,9 +71,10 @@ class Candidate:
     `named` is True where the user typed it as a TARGET instead of covering it by a selection, `takes_stopped` where
     it is meant even if it is stopped. `last` is the last good answer, where this one is unknown. `old_image_config`
     is None where nothing shows the running image any more, `is_untold` says that this even kept the answer from
-    being told. `dependents` are the containers that go down with it, in start order; `bound_to`, `place`, `circle` and
-    `down` are as for those, `needs` are the keys of all that it depends on, directly or through others. `placed_files`
-    are those that compose put into it. `ended_well` says that a run of it which ended with 0 is on dockmon's record.
+    being told. `dependents` are the containers that go down with it, in start order; `bound_to`, `ties`, `place`,
+    `circle` and `down` are as for those, `needs` are the keys of all that it depends on, directly or through others.
+    `placed_files` are those that compose put into it. `ended_well` says that a run of it which ended with 0 is on
+    dockmon's record.
     `change` is the line of the user's own file that an update makes out of date. `is_own` is True for the container
     that dockmon itself runs in, `is_road` for one through which the engine is reached, `is_busy` while an operation of
     it is open. `known_as` are all digests that a registry may serve what it runs by. `is_database` says that a pattern
@@ -95,6 +99,7 @@ class Candidate:
     size_rw: int = 0
     dependents: tuple[Dependent, ...] = ()
     bound_to: tuple[str, ...] = ()
+    ties: Mapping[str, str] = field(default_factory=dict)
     place: int = 0
     circle: tuple[str, ...] = ()
     down: str = ""

@@ -57,6 +57,7 @@ def follower_plan(dependent: Dependent, verify: VerifySettings) -> SwapPlan:
         placed=dependent.placed_files,
         purpose="follow",
         bound_to=dependent.bound_to,
+        ties=dict(dependent.ties),
         mark=settings_mark(inspect),
     )
 

@@ -64,6 +64,7 @@ def swap_plan(candidate: Candidate, verify: VerifySettings) -> SwapPlan:
         old_image=written,
         purpose=candidate.purpose,
         bound_to=candidate.bound_to,
+        ties=dict(candidate.ties),
         order="start-first" if beside else "stop-first",
         pre_hook=pre_hook,
         post_hook=post_hook,

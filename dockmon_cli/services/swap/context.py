@@ -54,9 +54,14 @@ class Swap:
         return self.recorder.operation.facts["new_id"]
 
     async def successors(self) -> dict[str, str]:
-        """The ID of whatever has the name now of each container that this one is bound to, by the old one's ID."""
-        parents = [swap.plan for swap in self.group if swap.plan.name in self.plan.bound_to]
-        found = {plan.old_id: await self.find(plan.name) for plan in parents}
+        """The ID of whatever has the name now of each container that this one is bound to, by the old one's ID.
+
+        One that is no member of the operation has another successor only if somebody else replaced it.
+        """
+        ties, members = self.plan.ties, {swap.plan.old_id: swap.plan.name for swap in self.group}
+        names = {old_id: name for old_id, name in members.items() if name in self.plan.bound_to}
+        names |= {each: ties[each] for each in ties if each not in members and await self.find(each) is None}
+        found = {old_id: await self.find(name) for old_id, name in names.items()}
         return {old_id: document["Id"] for old_id, document in found.items() if document}
 
     async def find(self, container: str) -> Document | None:
