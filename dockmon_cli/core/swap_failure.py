@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dockmon_cli.core.containers import ASIDE_SUFFIX
 from dockmon_cli.core.errors import CutOff, DockmonError, EngineError, HostError, ReadOnly, RegistryError
 
 BUSY = "busy"
@@ -45,7 +46,8 @@ class Busy(StepFailed):
 
     def __init__(self, name: str):
         said = f"{name} is there already: another update of this container is under way, perhaps from another machine"
-        super().__init__(BUSY, f"{said}; if none is, remove it: docker rm {name}")
+        kept = " (an original that was kept may hold data that no other has)" if name.endswith(ASIDE_SUFFIX) else ""
+        super().__init__(BUSY, f"{said}; if none is, remove it{kept}: docker rm {name}")
 
 
 def failure_reason(step: str, error: DockmonError) -> str:

@@ -22,7 +22,7 @@ from dockmon_cli.services.changes import change_for
 from dockmon_cli.services.checked import Checked
 from dockmon_cli.services.fleet import as_failure
 from dockmon_cli.services.update_check import Checker
-from dockmon_cli.services.update_gather import Scope, UpdateTools
+from dockmon_cli.services.update_gather import HostView, Scope, UpdateTools
 from dockmon_cli.services.update_ties import placed_by_compose, with_ties
 
 T = TypeVar("T")
@@ -155,6 +155,7 @@ async def _candidate(tools: UpdateTools, checker: Checker, found: Scope, entry: 
         served=checked.served,
         is_untold=checked.is_untold,
         ended_well=tools.checks.ended_well(container.host_id, container.identity),
+        twins=_twins(found.views[container.host_id], container),
         is_own=is_own(container.id, tools.own_ids),
         known_as=checked.running.known_as if checked.running else (),
         purpose=entry.purpose,
@@ -162,6 +163,12 @@ async def _candidate(tools: UpdateTools, checker: Checker, found: Scope, entry: 
         is_database=is_in("databases", subject_of(container), tools.policies.patterns),
     )
     return await _with_details(tools, checker, found, candidate, checked) if candidate.has_update else candidate
+
+
+def _twins(view: HostView, container: Container) -> tuple[str, ...]:
+    """`docker compose up` that stumbles leaves a container of its own, called `ID_NAME`."""
+    same = (row for row in view.containers if row.identity == container.identity and row.id != container.id)
+    return tuple(sorted(row.name for row in same if not row.is_temporary))
 
 
 async def _with_details(

@@ -80,6 +80,11 @@ def test_of_what_compose_1_made_the_plan_says_that_up_recreates_it(version: str,
     assert ("Compose 1" in item.message) is is_said
 
 
+def test_what_compose_left_beside_it_is_named_with_what_to_do() -> None:
+    assert "docker rm 6a3b_shop-web-1" in decide(twins=("6a3b_shop-web-1",)).message
+    assert "docker rm" not in decide().message
+
+
 def test_the_graph_driver_knows_the_new_image_by_its_configuration() -> None:
     info = EngineInfo("e", "20.10", "1.41", "linux", "amd64", image_store="graph")
     assert decide(info=info, served=Served(INDEX, NEW, "sha256:config")).swap.new_image_id == "sha256:config"  # type: ignore[union-attr]

@@ -228,3 +228,16 @@ def test_history_holds_filters_by_the_stored_answers() -> None:
     fleet.add("nas", "web")
     report = asyncio.run(history(fleet.tools, parse_selector(filters=("update=unknown",)), limit=5))
     assert (report.operations, report.problems, report.hosts) == ((), (), 2)
+
+
+def test_what_compose_left_beside_a_container_is_named_by_the_plan() -> None:
+    fleet = Fleet()
+    fleet.add("nas", "shop-web-1", outdated=True)
+    labels = {"com.docker.compose.project": "shop", "com.docker.compose.service": "web"}
+    engine = fleet.hosts["nas"]
+    engine.named("shop-web-1")["Config"]["Labels"] = labels
+    for name in ("6a3b_shop-web-1", "shop-web-1.dockmon-old"):
+        engine.add_container(name, f"{REGISTRY}/shop-web-1:1", running=False, Labels=labels)
+    item = next(item for item in fleet.plan().items if item.candidate.container.name == "shop-web-1")
+    assert "docker rm 6a3b_shop-web-1" in item.message
+    assert "dockmon-old" not in item.message

@@ -79,8 +79,9 @@ class Candidate:
     that dockmon itself runs in, `is_road` for one through which the engine is reached, `is_busy` while an operation of
     it is open. `known_as` are all digests that a registry may serve what it runs by. `is_database` says that a pattern
     for databases matches it. `settings` is what holds for its updates, apart from the policy, and `restraint` what
-    keeps it back until it is time. `by_itself` says that nobody asked for it: the run is automatic. `hooks` says
-    whether its labels' commands are run.
+    keeps it back until it is time. `twins` are other containers of the same compose service
+    and number. `by_itself` says that nobody asked for it: the run is automatic. `hooks` says whether its labels'
+    commands are run.
     """
 
     container: Container
@@ -100,6 +101,7 @@ class Candidate:
     dependents: tuple[Dependent, ...] = ()
     bound_to: tuple[str, ...] = ()
     ties: Mapping[str, str] = field(default_factory=dict)
+    twins: tuple[str, ...] = ()
     place: int = 0
     circle: tuple[str, ...] = ()
     down: str = ""

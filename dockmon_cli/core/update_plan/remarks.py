@@ -15,6 +15,7 @@ OLD_COMPOSE = "Compose 1 made it, whose next `up` takes the new image for a chan
 def remarks(candidate: Candidate) -> str:
     """Given a candidate that is updated, return what its user should know; empty where there is nothing."""
     names = ", ".join(dependent.name for dependent in candidate.dependents)
+    twins = " ".join(candidate.twins)
     hashed = ", ".join(d.name for d in candidate.dependents if COMPOSE_PROJECT in d.container.labels)
     table = (
         (candidate.purpose == "rollback" and bool(candidate.answer.message), candidate.answer.message),
@@ -22,6 +23,10 @@ def remarks(candidate: Candidate) -> str:
         (starts_first(candidate), "start-first: the new one is proven while the old one still runs"),
         (bool(candidate.placed_files), f"copies what compose put into it: {', '.join(candidate.placed_files)}"),
         (is_of_old_compose(candidate.container.labels), OLD_COMPOSE),
+        (
+            bool(twins),
+            f"compose left {twins} beside it: before its next `up`, which may stumble over both, docker rm {twins}",
+        ),
         (bool(names), f"goes down together with {names}, recreated to follow it"),
         (bool(hashed), f"`docker compose up` recreates {hashed} once more: it notes the IDs of those that share"),
     )
