@@ -29,6 +29,7 @@ class _Job:
         self.outcome: asyncio.Future[Any] = self.loop.create_future()
         self.since = time.monotonic()
         self.has_begun = False
+        self.timer: asyncio.TimerHandle | None = None
         self._work = work
 
     def run(self) -> None:
@@ -80,16 +81,16 @@ class Crew:
         self._running.add(job)
         self._staff()
         self._jobs.put(job)
+        self._watch(job, deadline_s)
         try:
-            while not job.outcome.done():
-                await self._wait(job, deadline_s)
-            return job.outcome.result()  # type: ignore[no-any-return]
+            return await job.outcome  # type: ignore[no-any-return]
         except (TimeoutError, asyncio.CancelledError):
-            job.outcome.cancel()
             job.line.cut()
             raise
         finally:
             self._running.discard(job)
+            if job.timer is not None:
+                job.timer.cancel()
 
     def close(self) -> None:
         """Cut off what runs and send the threads home; returns at once."""
@@ -98,12 +99,14 @@ class Crew:
         for _ in self._threads:
             self._jobs.put(None)
 
-    async def _wait(self, job: _Job, deadline_s: float) -> None:
+    def _watch(self, job: _Job, deadline_s: float) -> None:
+        """Give up on it when its time is over; look again when it would be, had nothing come between."""
         since = job.since if job.has_begun else max(job.since, self._answered)
         left = since + deadline_s - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        await asyncio.wait({job.outcome}, timeout=left)
+        if left > 0:
+            job.timer = job.loop.call_later(left, self._watch, job, deadline_s)
+        elif not job.outcome.done():
+            job.outcome.set_exception(TimeoutError())
 
     def _staff(self) -> None:
         if len(self._threads) < min(self._size, len(self._running)):
