@@ -68,20 +68,19 @@ class Dependent:
 class Candidate:
     """One container with all that the decision about it needs.
 
-    `named` is True where the user typed it as a TARGET instead of covering it by a selection, `takes_stopped` where
-    it is meant even if it is stopped. `last` is the last good answer, where this one is unknown. `old_image_config`
-    is None where nothing shows the running image any more, `is_untold` says that this even kept the answer from
-    being told. `dependents` are the containers that go down with it, in start order; `bound_to`, `ties`, `place`,
-    `circle` and `down` are as for those, `needs` are the keys of all that it depends on, directly or through others.
+    `named` is True where the user typed it as a TARGET instead of covering it by a selection, `takes_stopped` where it
+    is meant even if it is stopped. `last` is the last good answer, where this one is unknown. `old_image_config` is
+    None where nothing shows the running image any more, `is_untold` says that this even kept the answer from being
+    told. `dependents` are the containers that go down with it, in start order; `bound_to`, `ties`, `place`, `circle`
+    and `down` are as for those, `needs` are the keys of all that it depends on, directly or through others.
     `placed_files` are those that compose put into it. `ended_well` says that a run of it which ended with 0 is on
-    dockmon's record.
-    `change` is the line of the user's own file that an update makes out of date. `is_own` is True for the container
-    that dockmon itself runs in, `is_road` for one through which the engine is reached, `is_busy` while an operation of
-    it is open. `known_as` are all digests that a registry may serve what it runs by. `is_database` says that a pattern
-    for databases matches it. `settings` is what holds for its updates, apart from the policy, and `restraint` what
-    keeps it back until it is time. `twins` are other containers of the same compose service
-    and number. `by_itself` says that nobody asked for it: the run is automatic. `hooks` says whether its labels'
-    commands are run.
+    dockmon's record. `change` is the line of the user's own file that an update makes out of date. `is_own` is True for
+    the container that dockmon itself runs in, `is_road` for one through which the engine is reached, `is_busy` while an
+    operation of it is open. `known_as` are all digests that a registry may serve what it runs by. `is_database` says
+    that a pattern for databases matches it. `settings` is what holds for its updates, apart from the policy, and
+    `restraint` what keeps it back until it is time. `twins` are other containers of the same compose service and
+    number. `by_itself` says that nobody asked for it: the run is automatic. `hooks` says whether its labels' commands
+    are run.
     """
 
     container: Container

@@ -58,13 +58,18 @@ def test_a_container_starts_pauses_goes_on_and_stops(subject: Subject) -> None:
     on(subject, work)
 
 
+async def exited(engine: Engine, subject: Subject) -> Container:
+    """The row of a container that ran and was stopped."""
+    await make(engine, "web", subject.image)
+    await engine.start("web")
+    await engine.stop("web", 1)
+    await settled(engine, "web", "exited")
+    return await row(engine, "web")
+
+
 def test_an_exited_container_tells_its_exit_code_and_since_when(subject: Subject) -> None:
     async def work(engine: Engine) -> Container:
-        await make(engine, "web", subject.image)
-        await engine.start("web")
-        await engine.stop("web", 1)
-        await settled(engine, "web", "exited")
-        return await row(engine, "web")
+        return await exited(engine, subject)
 
     stopped = on(subject, work)
     assert stopped.exit_code is not None
@@ -73,11 +78,7 @@ def test_an_exited_container_tells_its_exit_code_and_since_when(subject: Subject
 
 def test_the_list_tells_of_a_container_what_its_document_tells_and_a_check_builds_on(subject: Subject) -> None:
     async def work(engine: Engine) -> None:
-        await make(engine, "web", subject.image)
-        await engine.start("web")
-        await engine.stop("web", 1)
-        await settled(engine, "web", "exited")
-        listed, document = await row(engine, "web"), await engine.inspect("web")
+        listed, document = await exited(engine, subject), await engine.inspect("web")
         manifest = document.get("ImageManifestDescriptor") or {}
         assert (listed.image, listed.image_id, listed.labels, listed.exit_code, listed.manifest_digest) == (
             document["Config"]["Image"],
