@@ -26,6 +26,9 @@ class Run:
     out: str
     err: str
 
+    def __post_init__(self) -> None:
+        print(self)  # for the report of a test that fails: an assertion's own message is cut short
+
     @property
     def document(self) -> Document:
         """The JSON document on standard output (`-o json`); fails with all that was said if there is none."""

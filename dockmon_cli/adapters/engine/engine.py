@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import closing
 from functools import partial
 from typing import Any
@@ -32,6 +32,8 @@ CHANGE_S = 60.0
 STOP_MARGIN_S = 15.0
 _FOR_EVER_S = 24 * 3600.0
 _LOG_LIMIT = 1024 * 1024
+_END_LOOKS = 20
+_END_PAUSE_S = 0.1
 
 
 class DockerEngine(InContainers):
@@ -168,8 +170,9 @@ class DockerEngine(InContainers):
 
     async def set_restart_policy(self, container: str, policy: Document) -> None:
         """Change the restart policy alone. Podman before 5 can't, and starts nothing by itself while it runs."""
+        ask = partial(self._change, "POST", "/containers/{}/update", container, body={"RestartPolicy": policy})
         try:
-            await self._change("POST", "/containers/{}/update", container, body={"RestartPolicy": policy})
+            await _until_its_end_is_known(ask)
         except EngineError as error:
             if type(error) is not EngineError or error.status != 404 or not is_podman(self._version):
                 raise
@@ -208,6 +211,19 @@ class DockerEngine(InContainers):
 
     def _at_least(self, seconds: float) -> float:
         return max(self._calls.timeout_s, seconds)
+
+
+async def _until_its_end_is_known(ask: Callable[[], Awaitable[object]]) -> None:
+    """Docker hears of the end of a container a moment later, and until then runc refuses to change it (500)."""
+    for _ in range(_END_LOOKS):
+        try:
+            await ask()
+            return
+        except EngineError as error:
+            if error.status < 500:
+                raise
+        await asyncio.sleep(_END_PAUSE_S)
+    await ask()
 
 
 def _follow(lines: Generator[Document, None, None], on_layer: OnLayer) -> None:

@@ -1,5 +1,6 @@
 """What `ports.engine.Engine` promises of containers, held by the fake and by real engines over every road."""
 
+import time
 from functools import partial
 
 import pytest
@@ -9,6 +10,9 @@ from dockmon_cli.core.errors import Conflict, EngineError, NoSuchObject
 from dockmon_cli.ports.engine import Engine
 from tests.adapters.engine.conftest import Subject
 from tests.adapters.engine.contract import make, on, row, settled
+
+ENDS = 5
+ASKS_S = 0.6
 
 
 def test_info_names_the_engine_and_that_all_is_allowed(subject: Subject) -> None:
@@ -142,6 +146,22 @@ def test_the_restart_policy_alone_changes_where_the_engine_can(subject: Subject)
         await engine.set_restart_policy("web", {"Name": "no", "MaximumRetryCount": 0})
         policy = (await engine.inspect("web"))["HostConfig"]["RestartPolicy"]["Name"]
         assert policy == ("always" if (await engine.info()).is_podman else "no")
+
+    on(subject, work)
+
+
+def test_the_restart_policy_changes_at_the_moment_at_which_the_container_ends_too(subject: Subject) -> None:
+    """Docker holds a container for running until it has heard of its end, and runc can't change what has ended."""
+
+    async def work(engine: Engine) -> None:
+        short = {"Entrypoint": ["sleep", "0.3"], "HostConfig": {"RestartPolicy": {"Name": "no"}}}
+        await make(engine, "web", subject.image, **short)
+        for _ in range(ENDS):
+            await engine.start("web")
+            until = time.monotonic() + ASKS_S
+            while time.monotonic() < until:
+                await engine.set_restart_policy("web", {"Name": "no", "MaximumRetryCount": 0})
+        await engine.stop("web", 1)
 
     on(subject, work)
 
