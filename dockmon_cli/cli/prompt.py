@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import select
 import signal
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from dockmon_cli.cli.running import SIGNALS
 from dockmon_cli.core.errors import NeedsAnswer, UsageError
 from dockmon_cli.core.text import printable
 
+_LOOK_UP_S = 0.2
 _RANGE = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
 
 
@@ -40,6 +42,9 @@ def ask(question: str, *, instead: str) -> str:
     with _leaving_at_once():
         sys.stderr.write(f"{printable(question)} ")
         sys.stderr.flush()
+        # A signal between the last look for one and a read that blocks would be heard only after the answer.
+        while not select.select([sys.stdin], [], [], _LOOK_UP_S)[0]:
+            pass
         return sys.stdin.readline().strip()
 
 
