@@ -38,9 +38,9 @@ def recover_group(operation: Operation, group: GroupPlan, seen: Sequence[Seen]) 
     decided: list[Recovery] = []
     ends: dict[str, Parent] = {}
     for place, member in enumerate(group.members):
-        row, parents = operation.of(group.container(place)), [ends[name] for name in member.bound_to]
+        row, parents = operation.of(group.container(place)), [ends[other] for other in member.ties if other in ends]
         found = recover_follower(row, member, seen[place], parents) if parents else recover(row, member, seen[place])
-        ends[member.name] = parent(member, found, seen[place])
+        ends[member.old_id] = parent(member, found, seen[place])
         decided.append(found)
     return GroupRecovery(tuple(decided), _in_order(decided), _said(group, decided))
 

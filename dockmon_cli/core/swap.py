@@ -42,8 +42,8 @@ class SwapPlan:
     created container must run. `keep_old` and `keep_new` are our own tags. `old_spec` recreates the old one if somebody
     removed it. `has_way_back` is False where the engine removes the old one as soon as it stops (`--rm`). `placed` are
     files that compose put into the old one.
-    `bound_to` names the members of the same operation that it is bound to: its successor is bound to theirs. `ties` is
-    all that it is bound to, name by ID: where one of them is gone, whoever has its name takes its place.
+    `ties` is all that it is bound to, name by ID. Its successor is bound to those of the members of the same operation;
+    where one of the others is gone, whoever has its name takes its place.
     `pre_hook` is run in the old one, `post_hook` in the new one; empty where none is. `mark` is the old one's
     `settings_mark` when the plan was made, `left` are all digests that its image is known by.
     """
@@ -77,7 +77,6 @@ class SwapPlan:
     old_image: str = ""
     purpose: Purpose = "update"
     order: Order = "stop-first"
-    bound_to: tuple[str, ...] = ()
     ties: dict[str, str] = field(default_factory=dict)
     pre_hook: str = ""
     post_hook: str = ""

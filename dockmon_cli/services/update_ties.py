@@ -38,7 +38,6 @@ async def with_ties(tools: UpdateTools, view: HostView, candidate: Candidate) ->
     return replace(
         candidate,
         dependents=tuple(dependents),
-        bound_to=_names(graph, container.id),
         ties=_ties(graph, container.id),
         place=graph.order.index(container.id),
         circle=graph.circle_of(container.id),
@@ -57,7 +56,6 @@ async def _dependent(
         container=row,
         inspect=inspect,
         info=view.info,
-        bound_to=_names(graph, row.id),
         ties=_ties(graph, row.id),
         place=graph.order.index(row.id),
         image_config=config,
@@ -71,10 +69,6 @@ async def _dependent(
         is_road=is_road(view.engine.host, inspect, documents.values()),
         is_ill=is_ill(inspect, tools.clock.now()),
     )
-
-
-def _names(graph: Graph, container: str) -> tuple[str, ...]:
-    return tuple(sorted(_ties(graph, container).values()))
 
 
 def _ties(graph: Graph, container: str) -> dict[str, str]:

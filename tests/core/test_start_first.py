@@ -12,7 +12,7 @@ from dockmon_cli.core.create_spec import CreateSpec, Endpoint
 from dockmon_cli.core.engine_info import EngineInfo
 from dockmon_cli.core.start_first import all_endpoints, beside, lacks_aliases, start_first_steps
 from dockmon_cli.core.update_plan import PlanItem
-from tests.core.test_update_plan import decide, inspect
+from tests.core.test_update_plan import decide, inspect, tied
 
 WANTED: Chosen[Order] = Chosen("start-first", "--order", "flag")
 START_FIRST = replace(NOTHING_SET, order=WANTED)
@@ -95,7 +95,7 @@ def test_a_mac_in_a_second_network_is_its_users_or_one_that_the_engine_made(
 
 
 def test_one_that_is_bound_to_another_can_not_start_first() -> None:
-    item = decided({}, bound_to=("vpn",))
+    item = decided({}, ties=tied("vpn"))
     assert (item.would, item.reason, item.swap) == ("skipped", "dependents", None)
     assert "vpn" in item.message
 

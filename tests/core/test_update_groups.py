@@ -7,7 +7,7 @@ import pytest
 
 from dockmon_cli.core.swap_group import GroupPlan
 from dockmon_cli.core.update_plan import Candidate, PlanItem, needs, plan
-from tests.core.test_update_plan import CONTAINER, VERIFY, candidate, dependent, inspect
+from tests.core.test_update_plan import CONTAINER, VERIFY, candidate, dependent, inspect, tied
 
 
 def named(name: str, place: int, **changes: Any) -> Candidate:
@@ -34,7 +34,7 @@ def test_what_goes_down_with_it_is_recreated_from_its_own_image() -> None:
     assert members(item) == [("web", True), ("side", False)]
     assert item.group
     side = item.group.members[1]
-    assert (side.new_image_id, side.bound_to, side.image) == (side.old_image_id, ("web",), CONTAINER.image)
+    assert (side.new_image_id, side.ties, side.image) == (side.old_image_id, tied("web"), CONTAINER.image)
     names = [step.name for step in side.steps]
     assert not {"pull", "commit", "move_tag"} & set(names)
     assert {"lock", "stop", "lend_tag", "create", "start", "verify", "remove_old", "drop_old_tag"} <= set(names)
@@ -63,12 +63,12 @@ def test_a_stopped_dependent_is_never_started() -> None:
 
 
 def test_a_dependent_with_an_update_gets_it_in_the_operation_of_the_other() -> None:
-    items = decided(named("side", 1, bound_to=("web",)), candidate(dependents=(dependent(),)))
+    items = decided(named("side", 1, ties=tied("web")), candidate(dependents=(dependent(),)))
     assert members(items["web"]) == [("web", True), ("side", True)]
     assert (items["side"].group, items["side"].leader) == (None, items["web"].candidate.container.key)
     assert "web" in items["side"].message
     assert items["web"].group
-    assert items["web"].group.members[1].bound_to == ("web",)
+    assert items["web"].group.members[1].ties == tied("web")
 
 
 def test_a_dependent_that_may_not_be_updated_goes_along_as_it_is() -> None:
@@ -83,13 +83,7 @@ def test_one_that_goes_down_with_two_makes_them_one_operation() -> None:
     assert members(items["web"]) == [("web", True), ("gate", True), ("side", False)]
     assert items["gate"].leader == items["web"].candidate.container.key
     assert items["web"].group
-    assert items["web"].group.members[2].bound_to == ("web", "gate")
-
-
-def test_alone_a_dependent_keeps_what_it_is_bound_to() -> None:
-    items = decided(named("side", 1, bound_to=("web",)))
-    assert items["side"].group
-    assert items["side"].group.members[0].bound_to == ()
+    assert items["web"].group.members[2].ties == tied("web", "gate", "else")
 
 
 def test_operations_come_after_those_of_what_they_depend_on() -> None:
@@ -113,6 +107,6 @@ def test_what_depends_on_a_member_comes_after_the_operation_of_its_leader() -> N
 
 def test_an_operation_comes_after_what_one_that_it_leads_depends_on() -> None:
     database = named("db", 0)
-    side = named("side", 2, bound_to=("web",), needs=frozenset({database.container.key}))
+    side = named("side", 2, ties=tied("web"), needs=frozenset({database.container.key}))
     items = plan([database, candidate(dependents=(dependent(),), place=1), side], VERIFY, forced=frozenset())
     assert needs(items)[CONTAINER.key] == frozenset({database.container.key})

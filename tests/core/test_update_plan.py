@@ -51,11 +51,16 @@ def candidate(**changes: Any) -> Candidate:
     return replace(base, **changes)
 
 
+def tied(*names: str) -> dict[str, str]:
+    """What one is bound to; `web` is the candidate."""
+    return {CONTAINER.id if name == "web" else name.ljust(64, "0"): name for name in names}
+
+
 def dependent(name: str = "side", place: int = 1, bound_to: tuple[str, ...] = ("web",), **changes: Any) -> Dependent:
     container = replace(CONTAINER, id=name.ljust(64, "0"), name=name)
     own = {**inspect(NetworkMode=f"container:{CONTAINER.id}"), "Id": container.id, "Name": f"/{name}"}
     info = EngineInfo("e", "26.1.5", "1.45", "linux", "amd64", image_store="containerd")
-    return replace(Dependent(container, own, info, bound_to, place, {}), **changes)
+    return replace(Dependent(container, own, info, tied(*bound_to), place, {}), **changes)
 
 
 def decide(*, forced: bool = False, **changes: Any) -> PlanItem:

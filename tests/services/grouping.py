@@ -107,8 +107,8 @@ class GroupScene(Scene):
             f"registry.lan/{name}", digest if part.updates else "", new, f"dockmon-rollback/{name}:1",
             f"dockmon-new/{name}:2", spec, spec, version, version,
             steps if part.updates else follower_steps(steps, lends=True, proves=True),
-            VerifySettings(1.0), has_way_back=not part.is_rm, bound_to=(part.bound_to,) if part.bound_to else (),
-            purpose="update" if part.updates else "follow",
+            VerifySettings(1.0), has_way_back=not part.is_rm, purpose="update" if part.updates else "follow",
+            ties={self.ids[part.bound_to]: part.bound_to} if part.bound_to else {},
         )  # fmt: skip
 
     def swap(self, op: str = "op-1") -> Operation:

@@ -29,17 +29,16 @@ Would = Literal["update"] | Result
 class Dependent:
     """One container that goes down with another one, with all that recreating it from its own image needs.
 
-    `bound_to` are the names of what it is directly bound to, `place` is its place in the host's start order, `circle`
-    the names of the circle that it is in. `down` names a container that does not run, or is gone, without which the
-    engine does not start this one. `image_config` is None where nothing shows its image any more, `manager` is whoever
-    else looks after it. `is_ill` says that it was not well before. `ties` are what it is bound to, name by ID. The rest
-    is as for a candidate.
+    `ties` are what it is directly bound to, name by ID, `place` is its place in the host's start order, `circle` the
+    names of the circle that it is in. `down` names a container that does not run, or is gone, without which the engine
+    does not start this one. `image_config` is None where nothing shows its image any more, `manager` is whoever else
+    looks after it. `is_ill` says that it was not well before. The rest is as for a candidate.
     """
 
     container: Container
     inspect: Document
     info: EngineInfo
-    bound_to: tuple[str, ...]
+    ties: Mapping[str, str]
     place: int
     image_config: Document | None
     circle: tuple[str, ...] = ()
@@ -51,7 +50,6 @@ class Dependent:
     is_own: bool = False
     is_road: bool = False
     is_ill: bool = False
-    ties: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -71,8 +69,8 @@ class Candidate:
     `named` is True where the user typed it as a TARGET instead of covering it by a selection, `takes_stopped` where it
     is meant even if it is stopped. `last` is the last good answer, where this one is unknown. `old_image_config` is
     None where nothing shows the running image any more, `is_untold` says that this even kept the answer from being
-    told. `dependents` are the containers that go down with it, in start order; `bound_to`, `ties`, `place`, `circle`
-    and `down` are as for those, `needs` are the keys of all that it depends on, directly or through others.
+    told. `dependents` are the containers that go down with it, in start order; `ties`, `place`, `circle` and `down`
+    are as for those, `needs` are the keys of all that it depends on, directly or through others.
     `placed_files` are those that compose put into it. `ended_well` says that a run of it which ended with 0 is on
     dockmon's record. `change` is the line of the user's own file that an update makes out of date. `is_own` is True for
     the container that dockmon itself runs in, `is_road` for one through which the engine is reached, `is_busy` while an
@@ -98,7 +96,6 @@ class Candidate:
     is_untold: bool = False
     size_rw: int = 0
     dependents: tuple[Dependent, ...] = ()
-    bound_to: tuple[str, ...] = ()
     ties: Mapping[str, str] = field(default_factory=dict)
     twins: tuple[str, ...] = ()
     place: int = 0

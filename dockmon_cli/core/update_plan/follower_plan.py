@@ -56,7 +56,6 @@ def follower_plan(dependent: Dependent, verify: VerifySettings) -> SwapPlan:
         has_way_back=not dependent.vanishes,
         placed=dependent.placed_files,
         purpose="follow",
-        bound_to=dependent.bound_to,
         ties=dict(dependent.ties),
         mark=settings_mark(inspect),
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from dockmon_cli.core.swap import SwapPlan
 from dockmon_cli.core.swap_group import GroupPlan
 from dockmon_cli.core.update_plan.candidate import PlanItem
 from dockmon_cli.core.update_plan.follower_plan import follower_plan
@@ -47,14 +46,7 @@ def _group(led: Sequence[PlanItem], verify: VerifySettings) -> GroupPlan:
     followers = {d.place: d for item in led for d in item.candidate.dependents}
     placed = {item.candidate.place: item.swap for item in led if item.swap}
     plans = {place: follower_plan(d, verify) for place, d in followers.items() if place not in placed}
-    members = [plan for _, plan in sorted((placed | plans).items())]
-    names = {member.name for member in members}
-    return GroupPlan(tuple(_tied_within(member, names) for member in members))
-
-
-def _tied_within(member: SwapPlan, names: set[str]) -> SwapPlan:
-    """What it is bound to outside the group stays as it is."""
-    return replace(member, bound_to=tuple(name for name in member.bound_to if name in names))
+    return GroupPlan(tuple(plan for _, plan in sorted((placed | plans).items())))
 
 
 def _led_by(leader: PlanItem, item: PlanItem) -> PlanItem:

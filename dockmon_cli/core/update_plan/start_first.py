@@ -29,7 +29,7 @@ def collision(candidate: Candidate) -> PlanItem | None:
     inspect = candidate.inspect
     table = (
         ("dependents", tuple(dependent.name for dependent in candidate.dependents), "can't be bound to two at once"),
-        ("dependents", candidate.bound_to, "takes it down along with itself"),
+        ("dependents", tuple(sorted(candidate.ties.values())), "takes it down along with itself"),
         ("port_in_use", tuple(_ports(inspect["HostConfig"])), "can't be had by two at once"),
         ("static_address", tuple(_addresses(inspect, candidate.info)), "can't be had by two at once"),
         ("shared_mount", tuple(_mounts(inspect)), "would be written to by two at once"),

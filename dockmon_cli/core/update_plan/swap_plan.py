@@ -63,7 +63,6 @@ def swap_plan(candidate: Candidate, verify: VerifySettings) -> SwapPlan:
         placed=candidate.placed_files,
         old_image=written,
         purpose=candidate.purpose,
-        bound_to=candidate.bound_to,
         ties=dict(candidate.ties),
         order="start-first" if beside else "stop-first",
         pre_hook=pre_hook,

@@ -58,10 +58,9 @@ class Swap:
 
         One that is no member of the operation has another successor only if somebody else replaced it.
         """
-        ties, members = self.plan.ties, {swap.plan.old_id: swap.plan.name for swap in self.group}
-        names = {old_id: name for old_id, name in members.items() if name in self.plan.bound_to}
-        names |= {each: ties[each] for each in ties if each not in members and await self.find(each) is None}
-        found = {old_id: await self.find(name) for old_id, name in names.items()}
+        members = {swap.plan.old_id for swap in self.group}
+        left = {each: name for each, name in self.plan.ties.items() if each in members or await self.find(each) is None}
+        found = {old_id: await self.find(name) for old_id, name in left.items()}
         return {old_id: document["Id"] for old_id, document in found.items() if document}
 
     async def find(self, container: str) -> Document | None:

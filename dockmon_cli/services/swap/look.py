@@ -74,7 +74,7 @@ def _own(swap: Swap, lock: Document | None) -> Document | None:
 async def _seen(swap: Swap, container: Document | None) -> SeenContainer | None:
     if container is None:
         return None
-    holds = await _holds(swap, container) if swap.plan.bound_to else frozenset()
+    holds = await _holds(swap, container) if swap.plan.ties else frozenset()
     name = str(container["Name"]).removeprefix("/")
     policy = policy_name(container["HostConfig"].get("RestartPolicy"))
     who = identity(name, container["Config"].get("Labels") or {})
