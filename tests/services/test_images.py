@@ -14,7 +14,7 @@ from dockmon_cli.services.checked import Checked
 from dockmon_cli.services.images import FEW
 from tests.fakes.engine import FakeEngine
 from tests.fakes.registry import FakeRegistry
-from tests.services.test_update_check import GRAPH, WEB, World
+from tests.services.checking import GRAPH, WEB, World
 
 MANY = 3 * FEW
 TOKEN = "com.docker.swarm.task.id"

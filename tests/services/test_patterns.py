@@ -9,7 +9,7 @@ from dockmon_cli.core.policy import resolve, subject_of
 from dockmon_cli.services.patterns import PatternDesk, add, remove, switch
 from tests.core.test_policy import container
 from tests.fakes.store import MemoryPatterns
-from tests.services.test_update_check import StillClock
+from tests.services.checking import StillClock
 
 
 @pytest.fixture

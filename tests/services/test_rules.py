@@ -17,7 +17,7 @@ from dockmon_cli.services.policy_list import SetVerdict, list_policies
 from dockmon_cli.services.rules import RuleDesk, RulesReport, set_rules, unset_rules
 from tests.fakes.engine import FakeEngine, FakeEngines
 from tests.fakes.store import MemoryRules
-from tests.services.test_update_check import StillClock
+from tests.services.checking import StillClock
 
 COMPOSE = {
     "com.docker.compose.project": "shop", "com.docker.compose.service": "web",

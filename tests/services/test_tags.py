@@ -13,7 +13,7 @@ from dockmon_cli.core.selection import Selector, parse_selector
 from dockmon_cli.services.tags import TagDesk, TagReport, add, list_tags, remove
 from tests.fakes.engine import FakeEngine, FakeEngines
 from tests.fakes.store import MemoryTags
-from tests.services.test_update_check import StillClock
+from tests.services.checking import StillClock
 
 COMPOSE = {"com.docker.compose.project": "shop", "com.docker.compose.service": "web", "dockmon.tags": "front, media"}
 

@@ -13,8 +13,8 @@ from dockmon_cli.core.selection import parse_selector
 from dockmon_cli.core.tag_candidates import EXACT, Tracking
 from dockmon_cli.services.listing import listed
 from dockmon_cli.services.tracks import Following, SetTrack, TracksReport, follow, forget
+from tests.services.checking import StillClock
 from tests.services.test_rules import Yard, declared
-from tests.services.test_update_check import StillClock
 
 NOW = StillClock().now()
 

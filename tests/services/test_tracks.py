@@ -10,7 +10,7 @@ from dockmon_cli.core.check_answer import CheckAnswer
 from dockmon_cli.core.errors import RegistryError
 from dockmon_cli.core.image_config import VERSION_LABEL
 from dockmon_cli.core.tag_candidates import Track, Tracking
-from tests.services.test_update_check import KEY, REPOSITORY, World
+from tests.services.checking import KEY, REPOSITORY, World
 
 AMD = ["linux/amd64"]
 ARM = ["linux/arm64"]

@@ -8,15 +8,12 @@ from datetime import timedelta
 import pytest
 
 from dockmon_cli.core.documents import Document
-from dockmon_cli.core.errors import Conflict, EngineError
 from dockmon_cli.core.holds import Hold
 from dockmon_cli.core.selection import parse_selector
 from dockmon_cli.core.verify import VerifySettings
-from dockmon_cli.services.update import JUST_ASKED, Asked
-from dockmon_cli.services.update_rollback import looks_back
+from dockmon_cli.services.update import JUST_ASKED
 from tests.fakes.engine import NOW
 from tests.services.nights import BY_ITSELF, Nights, one_outdated, results
-from tests.services.test_update_look import REGISTRY
 
 HOLD = Hold("1", ("update",), "ops", NOW, exact=("id-nas", "web"))
 NAMED = parse_selector(("nas/web",))
@@ -111,106 +108,12 @@ def test_a_hold_on_something_else_or_on_others_holds_nothing(nights: Nights) -> 
     assert results(nights.run()) == [("nas/web", "updated", None)]
 
 
-def test_an_image_that_was_rolled_back_is_not_tried_again_until_it_changes(nights: Nights) -> None:
-    nights.breaks("web")
-    assert results(nights.run(NAMED, JUST_ASKED)) == [("nas/web", "rolled_back", "exited")]
-    assert results(nights.run()) == [("nas/web", "skipped", "rolled_back_before")]
-    assert results(nights.run(SELECTED, JUST_ASKED)) == [("nas/web", "skipped", "rolled_back_before")]
-    nights.release("web", "mended")
-    nights.hosts["nas"].on_start = lambda document: None
-    assert results(nights.run()) == [("nas/web", "updated", None)]
-
-
-def test_a_target_tries_a_rolled_back_image_again_and_when_it_proves_itself_the_past_is_forgotten(
-    nights: Nights,
-) -> None:
-    nights.breaks("web")
-    nights.run()
-    assert [refused.kind for refused in nights.store.refusals.refusals()] == ["rolled_back"]
-    nights.hosts["nas"].on_start = lambda document: None
-    assert results(nights.run(NAMED, JUST_ASKED)) == [("nas/web", "updated", None)]
-    assert nights.store.refusals.refusals() == []
-
-
-def test_what_took_a_container_down_in_vain_does_not_do_so_every_night(nights: Nights) -> None:
-    nights.hosts["nas"].fail_on("create", EngineError("no such device", status=500), argument="web")
-    assert results(nights.run()) == [("nas/web", "failed", "create_failed")]
-    assert results(nights.run()) == [("nas/web", "skipped", "rolled_back_before")]
-    assert results(nights.run(NAMED, JUST_ASKED)) == [("nas/web", "updated", None)]
-
-
 def test_a_start_that_the_engine_takes_long_for_is_no_proof(nights: Nights) -> None:
     nights.hosts["nas"].on_start = lambda document: nights.clock.pass_on(seconds=60)
     (outcome,) = nights.run().outcomes
     assert outcome.operation
     (verify,) = [step for step in outcome.operation.steps if step.name == "verify"]
     assert (verify.duration_s or 0.0) >= VerifySettings().stable_for_s
-
-
-def test_a_failed_pull_says_nothing_against_the_image(nights: Nights) -> None:
-    nights.hosts["nas"].pullable.clear()
-    assert results(nights.run()) == [("nas/web", "failed", "not_found")]
-    assert nights.store.refusals.refusals() == []
-
-
-@pytest.fixture
-def bound() -> Nights:
-    """`web` shares the network of `vpn`; both are outdated, on automatic, and come after `app`."""
-    found = Nights(max_parallel=1)
-    for name in ("app", "vpn", "web"):
-        found.outdated("nas", name)
-    nas = found.hosts["nas"]
-    nas.named("web")["HostConfig"]["NetworkMode"] = f"container:{nas.named('vpn')['Id']}"
-    found.on()
-    return found
-
-
-@pytest.mark.parametrize("held", ["vpn", "web"])
-def test_a_member_of_a_group_that_was_held_meanwhile_keeps_its_image_and_the_others_go(
-    bound: Nights, held: str
-) -> None:
-    nas = bound.hosts["nas"]
-    before = {name: nas.named(name)["Image"] for name in ("vpn", "web")}
-    nas.on_start = lambda document: bound.store.holds.save_hold(replace(HOLD, exact=("id-nas", held)))
-    told = {target: (result, reason) for target, result, reason in results(bound.run())}
-    other = {"vpn": "web", "web": "vpn"}[held]
-    assert told == {
-        "nas/app": ("updated", None), f"nas/{held}": ("skipped", "held"), f"nas/{other}": ("updated", None),
-    }  # fmt: skip
-    assert {name for name in before if nas.named(name)["Image"] == before[name]} == {held}
-    assert nas.named("web")["HostConfig"]["NetworkMode"] == f"container:{nas.named('vpn')['Id']}"
-
-
-def test_the_image_that_failed_is_remembered_and_not_that_of_the_others_of_its_group(bound: Nights) -> None:
-    bound.breaks("web")
-    told = {target: result for target, result, _ in results(bound.run())}
-    assert told == {"nas/app": "updated", "nas/vpn": "rolled_back", "nas/web": "rolled_back"}
-    again = results(bound.run())
-    assert ("nas/web", "skipped", "rolled_back_before") in again
-    assert ("nas/vpn", "updated", None) in again
-
-
-def test_where_one_fails_that_keeps_its_image_the_new_ones_of_its_group_are_remembered(bound: Nights) -> None:
-    nas = bound.hosts["nas"]
-    nas.references[f"{REGISTRY}/web:1"], bound.registry = nas.named("web")["Image"], bound.registry
-    bound.registry.push(f"{REGISTRY}/web:1", seed="web")
-    first = nas.named("web")["Id"]
-
-    def on_start(document: Document) -> None:
-        if document["Name"] == "/web" and document["Id"] != first:
-            document["State"].update(Status="exited", Running=False, ExitCode=1)
-
-    nas.on_start = on_start
-    assert ("nas/vpn", "rolled_back", "exited") in results(bound.run())
-    assert ("nas/vpn", "skipped", "rolled_back_before") in results(bound.run())
-
-
-def test_a_full_disk_and_what_others_had_just_then_say_nothing_against_an_image(nights: Nights) -> None:
-    nas = nights.hosts["nas"]
-    for error in (EngineError("no space left on device", status=500), Conflict("the name is in use", status=409)):
-        nas.fail_on("create", error, argument="web")
-        assert [result for _, result, _ in results(nights.run())] == ["failed"]
-    assert results(nights.run()) == [("nas/web", "updated", None)]
 
 
 def test_a_store_that_fails_when_a_turn_comes_hides_nobody_elses_result() -> None:
@@ -262,13 +165,3 @@ def test_a_window_that_is_none_keeps_everything_back_and_says_so(nights: Nights)
     assert (outcome.result, outcome.reason) == ("skipped", "window")
     assert "'nigth'" in outcome.message
     assert "did you mean night?" in outcome.message
-
-
-def test_what_was_left_by_a_rollback_does_not_come_back_by_itself(nights: Nights) -> None:
-    nights.run()
-    nights.store.holds.save_hold(HOLD)  # going back waits for nothing
-    assert results(nights.run(NAMED, Asked(look=looks_back(None)))) == [("nas/web", "updated", "rollback")]
-    nights.store.holds.forget_holds([HOLD.id])
-    assert results(nights.run()) == [("nas/web", "skipped", "rolled_back_before")]
-    nights.release("web", "another one")
-    assert results(nights.run()) == [("nas/web", "updated", None)]

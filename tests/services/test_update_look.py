@@ -24,7 +24,7 @@ from tests.fakes.engine import FakeEngine, FakeEngines
 from tests.fakes.lock import MemoryLeases
 from tests.fakes.registry import FakeRegistry
 from tests.fakes.store import MemoryStore
-from tests.services.test_update_check import StillClock
+from tests.services.checking import StillClock
 
 REGISTRY = "registry.lan:5000"
 

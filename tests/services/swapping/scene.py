@@ -1,16 +1,14 @@
-"""A swap on an engine in memory, whose process may die at any moment, and whose engine others meddle with."""
+"""One container about to be swapped, what dockmon does with it, and what has to be there in the end."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 from dockmon_cli.core.container_settings import Order
 from dockmon_cli.core.create_spec import CreateSpec, Endpoint
 from dockmon_cli.core.documents import Document, encode
-from dockmon_cli.core.errors import HostError, StoreError
 from dockmon_cli.core.operation import ImageVersion, Operation, Purpose
 from dockmon_cli.core.placed_files import FileContent
 from dockmon_cli.core.start_first import start_first_steps
@@ -20,90 +18,17 @@ from dockmon_cli.services.journal import MemberRecorder, Recorder
 from dockmon_cli.services.stopping import Stop
 from dockmon_cli.services.swap.context import Swap, Tools
 from dockmon_cli.services.swap.run import SwapRun
-from tests.fakes.engine import NOW, FakeEngine
+from tests.fakes.engine import NOW
 from tests.fakes.lock import MemoryLeases
-from tests.fakes.store import MemoryJournal
+from tests.services.swapping.fakes import Death, Engine, Journal, Time
 
 NAME = "web"
 REF = "registry.lan/shop/web:1"
 NEW_REF = "registry.lan/shop/web:2"
 NEW_DIGEST = "sha256:" + "2" * 64
-READS = frozenset({"info", "containers", "inspect", "inspect_image", "tags", "changes", "size_rw", "logs", "file_info",
-    "read_file"})  # fmt: skip
 ALIAS = "www"
 SECRET = FileContent("/run/secrets/token", 0o444, 0, 0, NOW, b"sesame")
 Moment = Callable[["Scene"], None]
-
-
-class Death(BaseException):
-    """The process is gone: nothing catches this."""
-
-
-class Time:
-    """Implements `ports.clock.Clock`: sleeping takes no time, and lets others act."""
-
-    def __init__(self, scene: Scene):
-        self._scene = scene
-        self._seconds = 0.0
-
-    def now(self) -> datetime:
-        return NOW + timedelta(seconds=self._seconds)
-
-    def monotonic(self) -> float:
-        return self._seconds
-
-    async def sleep(self, seconds: float) -> None:
-        self._seconds += seconds
-        self._scene.tick("sleep")
-        await asyncio.sleep(0)
-
-
-class Engine(FakeEngine):
-    """The fake, which also removes `--rm` containers when they stop and refuses to rename or stop what is gone."""
-
-    def __init__(self, scene: Scene):
-        super().__init__()
-        self._scene = scene
-
-    def _log(self, verb: str, *arguments: str) -> Callable[[], None]:
-        if verb not in READS:
-            self._scene.tick(f"before {verb}")
-        if self._scene.is_cut:
-            self._scene.is_cut = False
-            raise HostError("refused", "connection refused")
-        if verb in READS:
-            return super()._log(verb, *arguments)
-        then = super()._log(verb, *arguments)
-
-        def after() -> None:
-            for document in [d for d in self.documents.values() if _is_to_vanish(d)]:
-                del self.documents[document["Id"]]
-            self._scene.tick(f"after {verb}")
-            then()
-
-        return after
-
-
-def _is_to_vanish(document: Document) -> bool:
-    return bool(document["HostConfig"].get("AutoRemove")) and document["State"]["Status"] == "exited"
-
-
-class Journal(MemoryJournal):
-    """The fake, at whose every line the process may die, before it is written or after.
-
-    Rows are kept as they are: what JSON makes of them is shown elsewhere, and takes nine tenths of the time.
-    """
-
-    def __init__(self, scene: Scene):
-        super().__init__()
-        self._scene = scene
-
-    def save_operation(self, operation: Operation) -> None:
-        self._scene.tick("before a line")
-        if self.full:
-            raise StoreError("the store can't be written: the disk is full", "free some space")
-        self.rows[operation.op] = operation
-        self._scene.tick("after a line")
 
 
 @dataclass
@@ -287,65 +212,6 @@ class Scene:
 def _state(document: Document) -> str:
     state = document["State"]
     return "paused" if state["Paused"] else "running" if state["Running"] else "stopped"
-
-
-# What others do meanwhile
-
-
-def restart_engine(*starts: str) -> Moment:
-    """The engine is killed and comes back; it starts again what ran with one of these policies.
-
-    Whoever is connected finds out at the next call.
-    """
-
-    def act(scene: Scene) -> None:
-        scene.is_cut = True
-        for document in list(scene.engine.documents.values()):
-            state = document["State"]
-            if not state["Running"]:
-                continue
-            again = document["HostConfig"]["RestartPolicy"]["Name"] in starts
-            state.update(Paused=False, Restarting=False, Running=again, Status="running" if again else "exited")
-            if not again and document["HostConfig"].get("AutoRemove"):
-                del scene.engine.documents[document["Id"]]
-
-    return act
-
-
-def remove_old(scene: Scene) -> None:
-    """Somebody removes the original, wherever it is by now."""
-    scene.engine.documents.pop(scene.old_id, None)
-
-
-def wake_old(scene: Scene) -> None:
-    """`docker compose start` starts the original where it was set aside."""
-    document = scene.engine.documents.get(scene.old_id)
-    if document and document["Name"] == f"/{NAME}.dockmon-old":
-        document["State"].update(Running=True, Status="running")
-
-
-def take_the_name(*, runs: bool) -> Moment:
-    """`docker compose up` puts a container of its own under the name, if nobody has it."""
-
-    def act(scene: Scene) -> None:
-        if NAME in scene.engine.names() or REF not in scene.engine.references:
-            return
-        host_config = {"RestartPolicy": {"Name": scene.policy}}
-        found = scene.engine.add_container(NAME, REF, running=runs, Labels=scene.labels, HostConfig=host_config)
-        scene.engine.documents[found]["Config"]["Stranger"] = True
-
-    return act
-
-
-def new_one_comes_to(scene: Scene, **state: object) -> Scene:
-    """Let the new container come to this state when it starts; return the scene."""
-
-    def on_start(document: Document) -> None:
-        if document["Image"] == scene.new_image:
-            document["State"].update(state)
-
-    scene.engine.on_start = on_start
-    return scene
 
 
 def died_everywhere(make: Callable[[], Scene]) -> Iterable[Scene]:

@@ -1,15 +1,13 @@
-"""A group of containers on an engine in memory: what they share dies with the one that has it, as on a real one."""
+"""Several containers about to be swapped as one operation, and what has to be there in the end."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from dockmon_cli.core.create_spec import CreateSpec
-from dockmon_cli.core.documents import Document, encode
-from dockmon_cli.core.errors import EngineError
+from dockmon_cli.core.documents import encode
 from dockmon_cli.core.operation import ImageVersion, Operation
 from dockmon_cli.core.swap import StartState, SwapPlan, follower_steps, forward_steps
 from dockmon_cli.core.swap_group import GroupPlan
@@ -20,9 +18,8 @@ from dockmon_cli.services.swap.context import Swap, Tools
 from dockmon_cli.services.swap.run import SwapRun
 from tests.fakes.engine import NOW
 from tests.fakes.lock import MemoryLeases
-from tests.services.swapping import Engine, Journal, Moment, Scene, Time
-
-SHARES = "container:"
+from tests.services.grouping.engine import SHARES, SharingEngine
+from tests.services.swapping import Journal, Scene, Time
 
 
 @dataclass(frozen=True)
@@ -33,40 +30,6 @@ class Part:
     state: StartState = "running"
     updates: bool = False
     is_rm: bool = False
-
-
-class SharingEngine(Engine):
-    """The fake, on which a container starts only while the one that it is bound to runs, and joins that very run."""
-
-    async def start(self, container: str) -> None:
-        found = self._find_or_none(container)
-        if found and not found["State"]["Running"] and not self.can_start(found):
-            raise EngineError("cannot join network of a non running container")
-        await super().start(container)
-
-    def can_start(self, document: Document) -> bool:
-        """True if what it is bound to runs."""
-        target = self.target(document)
-        return target is None or bool(self.documents.get(target, {}).get("State", {}).get("Running"))
-
-    def target(self, document: Document) -> str | None:
-        """The ID that it is bound to."""
-        mode = str(document["HostConfig"]["NetworkMode"])
-        return mode.removeprefix(SHARES) if mode.startswith(SHARES) else None
-
-    def works(self, document: Document) -> bool:
-        """True if it runs and what it shares is alive."""
-        target = self.target(document)
-        if target is None or not document["State"]["Running"]:
-            return bool(document["State"]["Running"])
-        there = self.documents.get(target)
-        return bool(there and there["State"]["Running"] and document["Joined"] == there["State"]["StartedAt"])
-
-    def _run(self, document: Document) -> None:
-        self.now += timedelta(seconds=1)
-        super()._run(document)
-        target = self.documents.get(self.target(document) or "")
-        document["Joined"] = target["State"]["StartedAt"] if target else None
 
 
 @dataclass
@@ -180,75 +143,3 @@ class GroupScene(Scene):
             "a name of ours keeps its image": plan.keep_old in self.engine.references and not (part.updates and is_new),
         }
         return [fault for fault, holds in faults.items() if holds]
-
-
-def restart_sharing_engine(*starts: str) -> Moment:
-    """The engine is killed and comes back. It starts what ran with one of these policies, if it can, as it comes."""
-
-    def act(scene: Scene) -> None:
-        scene.is_cut = True
-        engine = scene.engine
-        assert isinstance(engine, SharingEngine)
-        ran = [document for document in engine.documents.values() if document["State"]["Running"]]
-        for document in ran:
-            document["State"].update(Paused=False, Restarting=False, Running=False, Status="exited")
-        for document in ran:
-            if document["HostConfig"]["RestartPolicy"]["Name"] in starts and engine.can_start(document):
-                engine._run(document)
-            elif document["HostConfig"].get("AutoRemove"):
-                del engine.documents[document["Id"]]
-
-    return act
-
-
-def remove(name: str) -> Moment:
-    """Somebody removes the original of a member, wherever it is by now."""
-
-    def act(scene: Scene) -> None:
-        assert isinstance(scene, GroupScene)
-        scene.engine.documents.pop(scene.ids[name], None)
-
-    return act
-
-
-def made_anew(parent: str, name: str) -> Moment:
-    """Somebody removes the originals and whatever has the dependent's name, and creates that one anew."""
-
-    def act(scene: Scene) -> None:
-        assert isinstance(scene, GroupScene)
-        engine = scene.engine
-        taken = [document["Id"] for document in engine.documents.values() if document["Name"] == f"/{name}"]
-        for container in (scene.ids[parent], scene.ids[name], *taken):
-            engine.documents.pop(container, None)
-        mode = SHARES + engine.named(parent)["Id"]
-        host_config = {"RestartPolicy": {"Name": "always", "MaximumRetryCount": 0}, "NetworkMode": mode}
-        image = f"registry.lan/{name}:1"
-        made = engine.add_container(name, image, Image=image, Labels={}, HostConfig=host_config)
-        engine._run(engine.documents[made])
-
-    return act
-
-
-def wake(name: str) -> Moment:
-    """`docker compose start` starts the original of a member where it was set aside, if the engine can."""
-
-    def act(scene: Scene) -> None:
-        assert isinstance(scene, GroupScene)
-        document = scene.engine.documents.get(scene.ids[name])
-        aside = document and document["Name"] == f"/{name}.dockmon-old" and not document["State"]["Running"]
-        if document and aside and scene.engine.can_start(document):
-            scene.engine._run(document)
-
-    return act
-
-
-def new_one_of(name: str, scene: GroupScene, **state: object) -> GroupScene:
-    """Let the new container of this member come to this state when it starts; return the scene."""
-
-    def on_start(document: Document) -> None:
-        is_old = document["Image"] == scene.old_images[name] if scene.parts[name].updates else False
-        if document["Name"] == f"/{name}" and document["Id"] != scene.ids[name] and not is_old:
-            document["State"].update(state)
-
-    scene.engine.on_start = on_start
-    return scene
