@@ -6,14 +6,13 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Awaitable, Callable
+from itertools import count
 from typing import TypeVar
 
 from dockmon_cli.cli.output import say
 from dockmon_cli.services.stopping import Stop
 
 T = TypeVar("T")
-SWAP_HOST_TIMEOUT_S = 30.0
-"""How long a host may take to answer before a change: there `--timeout` is the whole run's, and patience is safer."""
 ON_RECORD = "`dockmon update recover` finishes what was under way"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """A terminal that goes away ends a run as Ctrl-C does: a swap under way is brought to its end."""
@@ -31,9 +30,10 @@ def run_until_stopped(work: Callable[[Stop], Awaitable[T]], *, timeout_s: float 
 async def _run(work: Callable[[Stop], Awaitable[T]], timeout_s: float | None, left: str) -> T:
     stop, loop = Stop(), asyncio.get_running_loop()
     task = asyncio.ensure_future(work(stop))
+    signals = count(1)
 
     def on_signal() -> None:
-        if stop.why == "interrupted":
+        if next(signals) > 1:
             say(f"left at once{left and f': {left}'}")
             task.cancel()
             return

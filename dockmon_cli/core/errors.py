@@ -128,6 +128,11 @@ class EngineError(DockmonError):
         super().__init__(message, hint, host=host)
         self.status = status
 
+    @property
+    def is_internal(self) -> bool:
+        """True if the engine failed at a request that it takes (5xx)."""
+        return self.status >= 500
+
 
 class NoSuchObject(EngineError):
     """The container, image or network is not there."""

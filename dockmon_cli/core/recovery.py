@@ -155,8 +155,9 @@ def forward(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
 
 
 def tag_is_free(operation: Operation, plan: SwapPlan, seen: Seen) -> bool:
-    """True if the user's tag is to move to the new image, and nobody else has moved it."""
-    return plan.is_update and seen.tag_image_id in (None, operation.facts.get("tag_was") or None)
+    """True if the user's tag is to move to the new image, and nobody has moved it."""
+    is_as_it_was = seen.tag_image_id in (None, operation.facts.get("tag_was") or None)
+    return plan.is_update and is_as_it_was and seen.tag_image_id != plan.new_image_id
 
 
 def again(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:

@@ -22,7 +22,7 @@ class Previous:
     """An image that a container ran once: the reference it was created from, and all it is known by.
 
     `digest` is None where nobody knew it: then the image can't be pulled again. `platform_digest` is the manifest of
-    its platform, where a label of compose told it.
+    its platform, where a label of compose told it, `also` are further digests that a registry may serve it by.
     """
 
     image: str
@@ -30,6 +30,12 @@ class Previous:
     digest: str | None
     version: str | None = None
     platform_digest: str | None = None
+    also: tuple[str, ...] = ()
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """All that it may be pulled by, the likeliest first."""
+        return tuple(dict.fromkeys(digest for digest in (self.digest, *self.also) if digest))
 
     @property
     def repository(self) -> str:
@@ -82,7 +88,7 @@ def _past(row: Operation, identity: str) -> Past | None:
 def _before(plan: SwapPlan) -> Previous:
     said = (plan.old_spec.body.get("Labels") or {}).get(COMPOSE_IMAGE)
     platform = said if said != plan.old_image_id else None
-    return Previous(plan.written, plan.old_image_id, plan.old.digest, plan.old.version, platform)
+    return Previous(plan.written, plan.old_image_id, plan.old.digest, plan.old.version, platform, plan.left)
 
 
 def choose(past: Sequence[Past], runs: str, to: str | None) -> Previous | NoPrevious:

@@ -66,13 +66,17 @@ def failure_reason(step: str, error: DockmonError) -> str:
 
 
 def is_silence(error: DockmonError) -> bool:
-    """True if the engine gave no answer: nothing is known against the container that it was asked about."""
-    return isinstance(error, HostError | CutOff)
+    """True if the engine gave no answer, or what stands before it had none of it.
+
+    Nothing is known then against the container that it was asked about.
+    """
+    is_the_gateways = isinstance(error, EngineError) and error.status in _GATEWAY
+    return is_the_gateways or isinstance(error, HostError | CutOff)
 
 
 def was_refused(error: DockmonError) -> bool:
-    """True if the engine itself answered that it did not do it; what stands before it may not have its answer."""
-    return isinstance(error, EngineError) and not is_silence(error) and error.status not in _GATEWAY
+    """True if the engine itself answered that it did not do it."""
+    return isinstance(error, EngineError) and not is_silence(error)
 
 
 def _why_no_pull(error: DockmonError) -> str:

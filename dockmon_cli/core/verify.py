@@ -73,7 +73,7 @@ def judge(rule: VerifyRule, container: Document, elapsed_s: float) -> Judgement:
     """Given the rule, a fresh inspect document and the seconds since the start, return the judgement."""
     state = container["State"]
     if state.get("Restarting") or container.get("RestartCount", 0) > 0:
-        last = f" (last exit code {_exit_code(state)})" if not state.get("Running") or state.get("Restarting") else ""
+        last = f" (last {_end(state)})" if not state.get("Running") or state.get("Restarting") else ""
         return Judgement("failed", "restarting", f"it ends and is started again{last}")
     if not state.get("Running"):
         return _ended(rule, state)
@@ -91,13 +91,13 @@ def judge(rule: VerifyRule, container: Document, elapsed_s: float) -> Judgement:
 def _ended(rule: VerifyRule, state: Document) -> Judgement:
     if state.get("ExitCode") == 0 and rule.may_end and not state.get("OOMKilled"):
         return PROVEN
-    cause = "was killed for want of memory" if state.get("OOMKilled") else f"ended with exit code {_exit_code(state)}"
     error = f": {state['Error']}" if state.get("Error") else ""
-    return Judgement("failed", "exited", f"it {cause}{error}")
+    return Judgement("failed", "exited", f"it ended with {_end(state)}{error}")
 
 
-def _exit_code(state: Document) -> int:
-    return int(state.get("ExitCode") or 0)
+def _end(state: Document) -> str:
+    memory = ", killed for want of memory" if state.get("OOMKilled") else ""
+    return f"exit code {int(state.get('ExitCode') or 0)}{memory}"
 
 
 def _last_output(state: Document) -> str:

@@ -107,13 +107,18 @@ async def carry_out(tools: UpdateTools, engine: Engine, judged: Judged) -> Judge
         return still
 
 
-async def kept_on(tools: UpdateTools, engine: Engine) -> list[KeptImage]:
-    """Return the images that dockmon keeps on a host; records of images that are gone are dropped."""
+async def kept_on(tools: UpdateTools, engine: Engine, *, only_looks: bool = False) -> list[KeptImage]:
+    """Return the images that dockmon keeps on a host.
+
+    Records of images that are gone are dropped, unless nothing is to be written.
+    """
     host = engine.host
     rows, containers = await asyncio.gather(engine.tags(), engine.containers(all=True))
     records = tools.kept.kept(host.host_id)
     there = {row["Id"] for row in rows}
-    tools.kept.forget_kept(host.host_id, [record.tag for record in records if record.image_id not in there])
+    gone = [record.tag for record in records if record.image_id not in there]
+    if gone and not only_looks:
+        tools.kept.forget_kept(host.host_id, gone)
     around = _surroundings(tools, host.host_id, containers, [record for record in records if record.image_id in there])
 
     def found(around: Surroundings) -> list[KeptImage]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from dockmon_cli.core.container_settings import LABELS
 from dockmon_cli.core.containers import Container
-from dockmon_cli.core.errors import DockmonError, NoSuchObject
+from dockmon_cli.core.errors import DockmonError, EngineError, NoSuchObject
 from dockmon_cli.core.hosts import Host
 from dockmon_cli.core.reference import looks_like_image_id
 from dockmon_cli.core.selection import Selection, Selector, hosts_to_ask, select
@@ -107,4 +107,8 @@ async def _as_written(engine: Engine, container: Container) -> Container | None:
         document = await engine.inspect(container.id)
     except NoSuchObject:
         return None
+    except EngineError as error:
+        if not error.is_internal:
+            raise
+        return container
     return replace(container, image=str(document["Config"]["Image"]))

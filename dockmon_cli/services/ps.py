@@ -11,7 +11,7 @@ from functools import partial
 from dockmon_cli.core.check_answer import CheckAnswer
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.documents import Document, parse_time
-from dockmon_cli.core.errors import DockmonError, NoSuchObject
+from dockmon_cli.core.errors import DockmonError, EngineError, NoSuchObject
 from dockmon_cli.core.hosts import Host
 from dockmon_cli.core.reference import looks_like_image_id
 from dockmon_cli.core.selection import Selector
@@ -98,11 +98,18 @@ async def _containers(engine: Engine, wanted: Wanted, tags: TagBook) -> list[Con
 
 
 async def _detailed(engine: Engine, container: Container) -> Container | None:
-    """The container with what only its own document tells; None if it is gone by then."""
+    """The container with what only its own document tells; None if it is gone by then.
+
+    Of one that is broken Docker shows no document, as long as it is there.
+    """
     try:
         return _with_document(container, await engine.inspect(container.id))
     except NoSuchObject:
         return None
+    except EngineError as error:
+        if not error.is_internal:
+            raise
+        return container
 
 
 def _with_document(container: Container, document: Document) -> Container:

@@ -11,10 +11,11 @@ from dockmon_cli.core.containers import Container
 from dockmon_cli.core.dependents import Graph, graph
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.engine_info import EngineInfo
-from dockmon_cli.core.errors import DockmonError, NoSuchObject
+from dockmon_cli.core.errors import DockmonError, EngineError, NoSuchObject
 from dockmon_cli.core.filters import Filters
 from dockmon_cli.core.hooks import HOOKS_OFF, HookSettings
 from dockmon_cli.core.hosts import Host
+from dockmon_cli.core.recovery import ALIVE
 from dockmon_cli.core.retention import DEFAULT_LIMITS, Limits
 from dockmon_cli.core.selection import Selection, Selector, hosts_to_ask, select
 from dockmon_cli.core.tags import NO_TAGS, TagBook
@@ -101,13 +102,18 @@ class HostView:
         return self._graph
 
     async def _inspect_all(self) -> list[Document]:
-        found = await asyncio.gather(*(self._inspect(c.id) for c in self.containers))
+        found = await asyncio.gather(*(self._inspect(container) for container in self.containers))
         return [document for document in found if document is not None]
 
-    async def _inspect(self, container: str) -> Document | None:
+    async def _inspect(self, container: Container) -> Document | None:
+        """Of one that is broken Docker shows no document: what does not run hangs on nobody."""
         try:
-            return await self.engine.inspect(container)
+            return await self.engine.inspect(container.id)
         except NoSuchObject:
+            return None
+        except EngineError as error:
+            if not error.is_internal or container.status in ALIVE:
+                raise
             return None
 
 

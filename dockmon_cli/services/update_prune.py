@@ -54,7 +54,7 @@ async def prune(tools: UpdateTools, selector: Selector, agree: Agree | None) -> 
     async with open_fleet(tools.engines, asked.hosts, timeout_s=timeout_s, call_timeout_s=CALL_TIMEOUT_S) as fleet:
 
         async def look(engine: Engine) -> tuple[Host, list[KeptImage]]:
-            return engine.host, await kept_on(tools, engine)
+            return engine.host, await kept_on(tools, engine, only_looks=agree is None)
 
         found, failed = await ask_each(fleet, look, timeout_s=timeout_s)
         problems = (*asked.problems, *fleet.failures, *failed)

@@ -67,8 +67,9 @@ async def _looked_back(
     if chosen.image_id == running.image_id:
         return replace(checked, answer=CheckAnswer("up_to_date", None, "it runs that image already", running.current))
     source = _source_of(tools, view, source, chosen)
-    error = await _missing(tools, view, source, chosen)
-    if error is not None:
+    try:
+        chosen = await _to_be_had(tools, view, source, chosen, containerd=running.containerd)
+    except RegistryError as error:
         return replace(checked, answer=unknown(error, running.current))
     version = chosen.version
     available = Available(chosen.image, chosen.digest or chosen.image_id, version)
@@ -88,19 +89,26 @@ def _source_of(tools: UpdateTools, view: HostView, source: Source, chosen: Previ
     return Source(reference, plain_http_allowed(reference, view.info, tools.insecure))
 
 
-async def _missing(tools: UpdateTools, view: HostView, source: Source, chosen: Previous) -> RegistryError | None:
-    """Why the image can't be had: it is neither on its host nor at its registry; None if it can."""
+async def _to_be_had(
+    tools: UpdateTools, view: HostView, source: Source, chosen: Previous, *, containerd: bool
+) -> Previous:
+    """Return the image with the digest that it can be pulled by, if it is not on its host any more.
+
+    Raise RegistryError where its registry has it no more either. In the containerd store another digest is another
+    image, whatever is in it.
+    """
     try:
         await view.engine.inspect_image(chosen.image_id)
-        return None
+        return chosen
     except NoSuchObject:
         what = f"the image from before ({chosen.version or chosen.image_id[:19]})"
         gone = f"{what} is not on {view.engine.host.name} any more"
-    if chosen.digest is None:
-        return RegistryError("not_found", f"{gone}, and nobody knows a digest to pull it by", GONE)
-    try:
-        await ServedImages(tools.registry).require(source, chosen.digest)
-    except RegistryError as error:
-        hint = GONE if error.reason == "not_found" else error.hint
-        return RegistryError(error.reason, f"{gone}, and can't be pulled again: {error.message}", hint)
-    return None
+    failed = RegistryError("not_found", f"{gone}, and nobody knows a digest to pull it by", GONE)
+    for digest in chosen.digests[:1] if containerd else chosen.digests:
+        try:
+            await ServedImages(tools.registry).require(source, digest)
+            return replace(chosen, digest=digest)
+        except RegistryError as error:
+            hint = GONE if error.reason == "not_found" else error.hint
+            failed = RegistryError(error.reason, f"{gone}, and can't be pulled again: {error.message}", hint)
+    raise failed

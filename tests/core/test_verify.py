@@ -82,7 +82,7 @@ def test_a_job_may_end_with_0_and_only_so() -> None:
     [
         (ended(3), "it ended with exit code 3"),
         (ended(127, Error="exec: no such file"), "it ended with exit code 127: exec: no such file"),
-        (ended(137, OOMKilled=True), "it was killed for want of memory"),
+        (ended(137, OOMKilled=True), "it ended with exit code 137, killed for want of memory"),
         (container(Restarting=True, ExitCode=5), "it ends and is started again (last exit code 5)"),
         (container(restarts=2), "it ends and is started again"),
         (container(health="unhealthy"), "its health check says unhealthy: no answer on port 80"),

@@ -31,7 +31,7 @@ class FakeEngine(EngineState):
 
     async def info(self) -> EngineInfo:
         self._log("info")
-        return self._facts
+        return self.facts
 
     async def containers(self, *, all: bool) -> list[Container]:  # noqa: A002
         self._log("containers", str(all))

@@ -58,7 +58,7 @@ class EngineState:
         self.written_bytes: dict[str, int] = {}
         self.calls: list[tuple[str, ...]] = []
         self.on_start: Callable[[Document], None] = lambda document: None
-        self._facts = info
+        self.facts = info
         self._failures: list[Failure] = []
         self._made = 0
 

@@ -126,6 +126,8 @@ def test_records_of_images_that_are_gone_are_dropped() -> None:
     shelves.fleet.hosts["nas"].images.clear()
     shelves.fleet.hosts["nas"].references.clear()
     assert shelves.prune(None, hosts=("nas",)).items == ()
+    assert shelves.fleet.store.kept.kept("id-nas") != []
+    assert shelves.prune(hosts=("nas",)).items == ()
     assert shelves.fleet.store.kept.kept("id-nas") == []
 
 

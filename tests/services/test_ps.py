@@ -14,6 +14,7 @@ from dockmon_cli.services.ps import Listing, Wanted, ps
 from tests.fakes.engine import NOW, FakeEngine, FakeEngines
 
 NAS, ATTIC = Host("id-nas", "nas", "unix:///nas.sock"), Host("id-attic", "attic", "unix:///attic.sock")
+BROKEN = EngineError("RWLayer of container is unexpectedly nil", status=500)
 NEW = CheckAnswer("update_available", kind="digest", available=Available("web:1", "sha256:2"), checked_at=NOW)
 
 
@@ -132,6 +133,15 @@ def test_one_that_goes_away_under_way_is_left_out(nas: FakeEngine, attic: FakeEn
 
     attic.inspect = gone  # type: ignore[method-assign]
     assert names(listing(engines, details=True)) == ["nas/web"]
+
+
+def test_one_that_its_engine_can_not_show_is_shown_as_listed(nas: FakeEngine) -> None:
+    nas.add_container("odd", "odd:1")
+    nas.fail_on("inspect", BROKEN, argument=nas.named("odd")["Id"], times=None)
+    found = listing(FakeEngines([nas]), details=True, hosts=("nas",))
+    assert names(found) == ["nas/odd", "nas/web"]
+    assert [row.container.restarts for row in found.rows] == [None, 0]
+    assert found.problems == ()
 
 
 def test_the_stored_answer_stands_beside_its_container_and_can_be_filtered_by(

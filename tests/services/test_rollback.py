@@ -17,6 +17,7 @@ from dockmon_cli.services.policy import Policies
 from dockmon_cli.services.update_rollback import LOOKS_BACK, looks_back
 from tests.adapters.store.samples import operation
 from tests.core.test_recovery import plan_for
+from tests.services.checking import GRAPH
 from tests.services.swapping import Scene, died_everywhere
 from tests.services.test_update_look import REGISTRY, Fleet
 
@@ -96,6 +97,17 @@ def test_one_that_is_gone_is_pulled_again_by_its_digest_if_the_registry_has_it()
     item = Updated().plan()
     assert item.swap is not None
     assert item.swap.digest == Updated().older
+
+
+def test_it_is_pulled_by_whichever_of_its_digests_the_registry_still_has() -> None:
+    updated = Updated()
+    updated.engine.facts = GRAPH
+    (row,) = updated.fleet.store.journal.history(limit=1)
+    plan = {**row.plan, "old": {"digest": "sha256:" + "0" * 64, "version": None}, "left": [updated.older]}
+    updated.fleet.store.journal.save_operation(replace(row, plan=plan))
+    item = updated.plan()
+    assert item.swap is not None
+    assert item.swap.digest == updated.older
 
 
 def test_one_from_another_repository_is_looked_for_and_pulled_there() -> None:

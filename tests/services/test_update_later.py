@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from dockmon_cli.core.errors import EngineError, UsageError
+from dockmon_cli.core.holds import Hold
 from dockmon_cli.core.selection import Selector, parse_selector
 from dockmon_cli.services import update_explain, update_pull, update_skip
 from dockmon_cli.services.stopping import Stop
@@ -113,6 +114,18 @@ def test_the_swap_later_pulls_nothing_and_leaves_no_name_behind(nights: Nights) 
     assert ("nas/web", "updated", None) in results(nights.run())
     assert "pull" not in [call[0] for call in engine.calls]
     assert [name for name in engine.references if name.startswith("dockmon-new/")] == []
+
+
+@pytest.mark.parametrize("is_stopped", [True, False])
+def test_what_nobody_can_tell_about_is_not_fetched_whatever_else_keeps_it_back(
+    nights: Nights, is_stopped: bool
+) -> None:
+    nights.registry.fail("registry.lan:5000", "auth")
+    if is_stopped:
+        nights.hosts["nas"].named("web")["State"].update(Status="exited", Running=False)
+    else:
+        nights.store.holds.save_hold(Hold("1", ("update",), "ops", NOW, exact=("id-nas", "web")))
+    assert ("web", "failed", "auth") in told(pull(nights))
 
 
 def test_what_was_fetched_is_not_fetched_again(nights: Nights) -> None:

@@ -17,6 +17,7 @@ from dockmon_cli.core.hosts import Host
 T = TypeVar("T")
 MARGIN_S = 5.0
 """How much longer than our deadline a socket waits: the deadline decides, the socket's limit frees the thread."""
+_SEE_THE_HOST = "see that the host is up, and that `ssh` reaches it"
 _UNKNOWN = "whether it happened is unknown: look at the container before anything else"
 
 
@@ -64,7 +65,7 @@ class Calls:
         except TimeoutError as error:
             raise self._ours(timed_out(deadline_s)) from error
         except (*LIBRARY_ERRORS, DockmonError) as error:
-            raise self._ours(translate(error, deadline_s=deadline_s)) from error
+            raise self._told(error, deadline_s) from error
 
     async def change(self, method: str, path: str, *args: str, deadline_s: float, **options: Any) -> bytes:
         """Make a changing request. Raise CutOff where it may have reached the engine and no answer came."""
@@ -81,10 +82,10 @@ class Calls:
         except TimeoutError as error:
             raise CutOff(f"no answer within {deadline_s:g} s", _UNKNOWN, host=self.host.name) from error
         except (*LIBRARY_ERRORS, DockmonError) as error:
-            told = translate(error, deadline_s=silence_s or deadline_s)
+            told = self._told(error, silence_s or deadline_s)
             if isinstance(told, HostError) and not was_never_sent(error):
                 raise CutOff(told.message, _UNKNOWN, host=self.host.name) from error
-            raise self._ours(told) from error
+            raise told from error
 
     async def _in_time(self, crew: Crew, work: Callable[[], T], deadline_s: float) -> T:
         """Where one call was lost with its connection, those kept from before would each swallow another one."""
@@ -93,6 +94,12 @@ class Calls:
         except TimeoutError:
             self.client.forget_idle()
             raise
+
+    def _told(self, error: Exception, deadline_s: float) -> DockmonError:
+        told = translate(error, deadline_s=deadline_s)
+        if told.code == "refused" and self.host.scheme == "ssh":  # by ssh itself: it would pass on whatever is beyond
+            told = HostError("unreachable", "the SSH connection is lost, and is tried again", _SEE_THE_HOST)
+        return self._ours(told)
 
     def _ours(self, error: DockmonError) -> DockmonError:
         error.host = error.host or self.host.name

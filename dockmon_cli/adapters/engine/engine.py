@@ -16,7 +16,7 @@ from dockmon_cli.adapters.engine.in_containers import InContainers
 from dockmon_cli.adapters.engine.listing import to_container
 from dockmon_cli.adapters.engine.loglines import decode_log
 from dockmon_cli.adapters.engine.pulling import follow, registry_auth
-from dockmon_cli.adapters.engine.shapes import CONTAINER, DISK_USE, IMAGE, ROW
+from dockmon_cli.adapters.engine.shapes import CHANGE, CONTAINER, DISK_USE, IMAGE, MADE, ROW, checked
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.documents import Document
 from dockmon_cli.core.engine_info import EngineInfo
@@ -85,7 +85,8 @@ class DockerEngine(InContainers):
 
     async def changes(self, container: str) -> list[Document]:
         """What the writable layer adds, changes and deletes."""
-        return await self._calls.get("/containers/{}/changes", container, deadline_s=self._at_least(CHANGE_S)) or []
+        found = await self._calls.get("/containers/{}/changes", container, deadline_s=self._at_least(CHANGE_S))
+        return self._calls.held_list(found, CHANGE)
 
     async def size_rw(self, container: str) -> int:
         """Bytes in the writable layer; the engine walks it, so this may take a while."""
@@ -132,7 +133,7 @@ class DockerEngine(InContainers):
         limit, params = self._at_least(CHANGE_S), {"name": name}
         ask = self._calls.request("POST", "/containers/create", params=params, body=spec, deadline_s=limit)
         # Read where a broken answer still counts as one: the container may be there.
-        return str(await self._calls.alter(lambda: parse_json(ask())["Id"], limit))
+        return str(await self._calls.alter(lambda: checked(parse_json(ask()), MADE)["Id"], limit))
 
     async def start(self, container: str) -> None:
         """Start it."""
@@ -220,7 +221,7 @@ async def _until_its_end_is_known(ask: Callable[[], Awaitable[object]]) -> None:
             await ask()
             return
         except EngineError as error:
-            if error.status < 500:
+            if not error.is_internal:
                 raise
         await asyncio.sleep(_END_PAUSE_S)
     await ask()

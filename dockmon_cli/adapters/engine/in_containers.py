@@ -19,7 +19,7 @@ from dockmon_cli.adapters.engine.calls import MARGIN_S, Calls
 from dockmon_cli.adapters.engine.client import EngineClient
 from dockmon_cli.adapters.engine.crew import SIZE
 from dockmon_cli.adapters.engine.loglines import decode_log
-from dockmon_cli.adapters.engine.shapes import EXEC, EXEC_ENDED, EXEC_MADE, checked
+from dockmon_cli.adapters.engine.shapes import EXEC, EXEC_ENDED, MADE, checked
 from dockmon_cli.core.documents import parse_time
 from dockmon_cli.core.errors import CutOff, EngineError, HostError
 from dockmon_cli.core.hooks import Ended
@@ -89,7 +89,7 @@ def _run_to_end(client: EngineClient, container: str, command: str, deadline_s: 
     """
     body, limit_s = {"AttachStdout": True, "AttachStderr": True, "Cmd": ["sh", "-c", command]}, deadline_s + MARGIN_S
     answer = client.change("POST", "/containers/{}/exec", container, body=body, timeout_s=limit_s)
-    made = checked(parse_json(answer), EXEC_MADE)["Id"]
+    made = checked(parse_json(answer), MADE)["Id"]
     options: dict[str, Any] = {"into": told, "keep": OUTPUT, "body": {"Detach": False}, "timeout_s": limit_s}
     client.to_the_end("POST", "/exec/{}/start", made, **options)
     return _exit_code(client, made, limit_s)

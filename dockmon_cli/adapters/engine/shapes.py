@@ -27,7 +27,8 @@ IMAGE: Shape = {
     "Id": str, "Config": (dict, NoneType), "RepoDigests": (list, NoneType), "RootFS": (dict, NoneType),
 }  # fmt: skip
 DISK_USE: Shape = {"LayersSize": int}
-EXEC_MADE: Shape = {"Id": str}
+MADE: Shape = {"Id": str}
+CHANGE: Shape = {"Path": str, "Kind": int}
 EXEC: Shape = {"Running": bool}
 EXEC_ENDED: Shape = {"ExitCode": int}
 INFO: Shape = {"RegistryConfig": (dict, NoneType), "DriverStatus": (list, NoneType)}

@@ -6,7 +6,7 @@ import asyncio
 import os
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 from dockmon_cli.adapters.engine import ssh_program
@@ -20,17 +20,39 @@ from dockmon_cli.core.hosts import Host
 
 _ALIAS = "dockmon-host"
 _LOOK_S = 0.01
+_AGAIN_S = 1.0
 _LONGEST_PATH = 100  # of the 108 bytes that a socket's address holds
 
 
 class Forward:
     """A running forward; `socket` is the local path to connect to."""
 
-    def __init__(self, process: asyncio.subprocess.Process, socket: Path, words: list[str], url: HostUrl) -> None:
+    def __init__(self, socket: Path, words: list[str], url: HostUrl, timeout_s: float) -> None:
         self.socket = socket
-        self._process = process
         self._words = words
         self._url = url
+        self._timeout_s = timeout_s
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Log in, and come back once the socket is there. Raise HostError with the reason that ssh gives."""
+        words = [*self._words, *_forwarding(self.socket, self._url), *ssh_program.destination(self._url)]
+        self._process = await ssh_program.start(words)
+        await _until_ready(self._process, self.socket, self._timeout_s)
+
+    async def keep(self) -> None:
+        """Log in again whenever ssh has ended: it gives up a connection that says nothing for 15 s."""
+        while self._process:
+            await self._process.wait()
+            self.socket.unlink(missing_ok=True)
+            with suppress(HostError):
+                await self.start()
+            await asyncio.sleep(_AGAIN_S)
+
+    async def end(self) -> None:
+        """End ssh, and wait until it is gone."""
+        if self._process:
+            await ssh_program.end(self._process)
 
     async def why_refused(self, timeout_s: float) -> HostError:
         """After the far end hung up, tell why: ssh itself says only "open failed" for every reason."""
@@ -57,13 +79,17 @@ async def forward(host: Host, url: HostUrl, timeout_s: float) -> AsyncIterator[F
     with tempfile.TemporaryDirectory(prefix="dockmon-", dir=_short_folder(), ignore_cleanup_errors=True) as folder:
         words = ["ssh", *ssh_program.ssh_options(timeout_s), *ssh_program.identity_options(host)]
         words += await _host_key_options(host, url, Path(folder), timeout_s)
-        socket = Path(folder, "sock")
-        process = await ssh_program.start([*words, *_forwarding(socket, url), *ssh_program.destination(url)])
-        try:
-            await _until_ready(process, socket, timeout_s)
-            yield Forward(process, socket, words, url)
-        finally:
-            await ssh_program.end(process)
+        forwarded = Forward(Path(folder, "sock"), words, url, timeout_s)
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(forwarded.end)
+            await forwarded.start()
+            stack.push_async_callback(_cancelled, asyncio.ensure_future(forwarded.keep()))
+            yield forwarded
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 def _forwarding(socket: Path, url: HostUrl) -> list[str]:

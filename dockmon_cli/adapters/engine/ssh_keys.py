@@ -59,10 +59,7 @@ async def offered_keys(url: HostUrl, timeout_s: float) -> list[str]:
     settings = await _settings(url, timeout_s)
     name, port = settings.get("hostname", url.host), settings.get("port", str(url.port or 22))
     words = ["ssh-keyscan", "-T", str(max(1, round(timeout_s))), "-p", port, "--", name]
-    try:
-        _, out, err = await ssh_program.run(words, timeout_s)
-    except TimeoutError as error:
-        raise timed_out(timeout_s) from error
+    _, out, err = await _run(words, timeout_s)
     keys = [key for line in out.splitlines() if not line.startswith("#") and (key := _find_key(line))]
     if not keys:
         raise ssh_reason(err or "timed out")
@@ -75,7 +72,7 @@ async def is_known(url: HostUrl, timeout_s: float) -> bool:
     host, port = settings.get("hostname", url.host), settings.get("port", "22")
     name = settings.get("hostkeyalias") or (host if port == "22" else f"[{host}]:{port}")
     for file in _known_hosts_files(settings):
-        code, _, _ = await ssh_program.run(["ssh-keygen", "-F", name, "-f", file], timeout_s)
+        code, _, _ = await _run(["ssh-keygen", "-F", name, "-f", file], timeout_s)
         if code == 0:
             return True
     return False
@@ -102,5 +99,13 @@ def _known_hosts_files(settings: dict[str, str]) -> list[str]:
 
 async def _settings(url: HostUrl, timeout_s: float) -> dict[str, str]:
     """What the user's ssh_config says of this host, which ssh-keyscan and ssh-keygen do not read."""
-    _, out, _ = await ssh_program.run(["ssh", "-G", *ssh_program.destination(url)], timeout_s)
+    _, out, _ = await _run(["ssh", "-G", *ssh_program.destination(url)], timeout_s)
     return dict(line.split(" ", 1) for line in out.splitlines() if " " in line)
+
+
+async def _run(words: list[str], timeout_s: float) -> tuple[int, str, str]:
+    """A name that takes long to look up, or a `Match exec` of the user's, may use up the time."""
+    try:
+        return await ssh_program.run(words, timeout_s)
+    except TimeoutError as error:
+        raise timed_out(timeout_s) from error

@@ -63,6 +63,7 @@ def plan_item(item: PlanItem) -> Item:
         "reason": item.reason,
         "message": item.message,
         "size_bytes": served.size_bytes if served else None,
+        "size_rw_bytes": candidate.size_rw if item.swap else None,
         "steps": _steps(item),
         "dependents": _dependents(item),
         "way_back": _way_back(item),
@@ -160,9 +161,16 @@ def _first_seen(item: Item) -> str | None:
     return age((datetime.now(UTC) - parse_time(seen)).total_seconds()) if seen else None
 
 
-def _size(item: Item) -> str | None:
-    size = item["size_bytes"]
-    return f"{size / 1e6:.1f}MB" if size else None
+def _megabytes(key: str) -> Callable[[Item], str | None]:
+    def size(item: Item) -> str | None:
+        return f"{item[key] / 1e6:.1f}MB" if item[key] else None
+
+    return size
+
+
+def _back_by(item: Item) -> str | None:
+    """What there is to come back to, in a word."""
+    return item["way_back"] and ("image" if item["way_back"].startswith("none") else "original")
 
 
 def _step_names(item: Item) -> str:
@@ -203,8 +211,11 @@ PLAN_COLUMNS = (
     Column("NOW", "current.version"),
     Column("NEW", _new, state=True),
     Column("KIND", "kind"),
-    Column("SIZE", _size),
+    Column("SIZE", _megabytes("size_bytes")),
     Column("CHECKED", _when("checked_at")),
+    Column("AGE", _first_seen, wide=True),
+    Column("WAY-BACK", _back_by, wide=True),
+    Column("WRITTEN", _megabytes("size_rw_bytes"), wide=True),
     Column("STEPS", _step_names, wide=True),
     Column("TO", "available.image", wide=True),
     Column("RELEASES", "release_notes", wide=True),

@@ -6,7 +6,7 @@ import typer
 
 from dockmon_cli import wiring
 from dockmon_cli.cli.output import Report, emit
-from dockmon_cli.cli.running import ON_RECORD, SWAP_HOST_TIMEOUT_S, run_until_stopped
+from dockmon_cli.cli.running import ON_RECORD, run_until_stopped
 from dockmon_cli.cli.settings import settings_of
 from dockmon_cli.cli.update.consent import TerminalWatcher
 from dockmon_cli.cli.update.endings import counted, entries, open_entries, stopped_exit_code
@@ -14,11 +14,14 @@ from dockmon_cli.cli.update.items import HISTORY_COLUMNS, operation_item
 from dockmon_cli.core.report import exit_code
 from dockmon_cli.services import update_recover as service
 
+HOST_TIMEOUT_S = 30.0
+"""How long a host may take to answer: its container may be down, so patience is safer than in other commands."""
+
 
 def recover(ctx: typer.Context) -> int:
     """Bring updates that were cut short to a good end: one container each, old or new, as it was."""
     settings = settings_of(ctx)
-    with wiring.update_tools(settings, host_timeout_s=SWAP_HOST_TIMEOUT_S) as tools:
+    with wiring.update_tools(settings, host_timeout_s=HOST_TIMEOUT_S) as tools:
         watcher = TerminalWatcher(settings, yes=True)
         report = run_until_stopped(
             lambda stop: service.recover(tools, watcher, stop), timeout_s=settings.timeout_s, left=ON_RECORD

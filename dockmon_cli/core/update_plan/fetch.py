@@ -6,21 +6,25 @@ from dataclasses import replace
 
 from dockmon_cli.core.update_plan.candidate import Candidate, PlanItem
 from dockmon_cli.core.update_plan.refusals import refusal
-from dockmon_cli.core.update_plan.restraint import HOLDS_IN
+from dockmon_cli.core.update_plan.restraint import UNRESTRAINED
 from dockmon_cli.core.update_plan.swap_plan import swap_plan
 from dockmon_cli.core.verify import VerifySettings
-
-_CONCERN_THE_SWAP: frozenset[str | None] = frozenset({
-    *HOLDS_IN, "stopped", "dependents", "circle", "port_in_use", "static_address", "shared_mount",
-})  # fmt: skip
 
 
 def fetch(candidate: Candidate, verify: VerifySettings) -> PlanItem:
     """Given a candidate, return the item whose swap names what to fetch, or why nothing is fetched for it."""
-    refused = refusal(candidate)
-    if refused is not None and (refused.would != "skipped" or refused.reason not in _CONCERN_THE_SWAP):
-        return refused
-    if candidate.old_image_config is None:
-        # The swap will need it too; what is fetched now may well be all there is by then.
-        candidate = replace(candidate, old_image_config={})
-    return PlanItem(candidate, "update", swap=swap_plan(candidate, verify))
+    bare = _without_what_concerns_the_swap(candidate)
+    return refusal(bare) or PlanItem(bare, "update", swap=swap_plan(bare, verify))
+
+
+def _without_what_concerns_the_swap(candidate: Candidate) -> Candidate:
+    """The swap will need the old image's config too; what is fetched now may well be all there is by then."""
+    return replace(
+        candidate,
+        takes_stopped=True,
+        restraint=UNRESTRAINED,
+        dependents=(),
+        circle=(),
+        down="",
+        old_image_config=candidate.old_image_config or {},
+    )

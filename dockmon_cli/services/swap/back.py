@@ -12,8 +12,10 @@ from dockmon_cli.services.swap.forward import fetch, keep_old_down, pause, start
 
 
 async def _remove_new(swap: Swap) -> None:
+    """Its own volumes go with it; where nobody else has the old one's, Podman would take those along too."""
     await _stop_new(swap)
-    await swap.engine.remove(swap.new_id, volumes=True)
+    is_old_there = await swap.find(swap.plan.old_id) is not None
+    await swap.engine.remove(swap.new_id, volumes=is_old_there)
 
 
 async def _stop_new(swap: Swap) -> None:
@@ -72,6 +74,7 @@ async def _recreate(swap: Swap, spec: CreateSpec, image: str, keep: str, image_i
     if plan.lends_tag:
         await swap.tags.lend(image, keep, image_id)
     await create_from(swap, spec)
+    swap.recorder.fact(new_id=swap.new_id)  # one step does it all: it is on record before it is started
     if plan.lends_tag:
         await swap.tags.give_back()
     await put_files(swap, swap.new_id)

@@ -23,8 +23,11 @@ GONE_MARGIN_S = 20.0
 
 async def _pull(swap: Swap) -> None:
     await _refuse_beside_others(swap)
-    if not await swap.tags.image_id(swap.plan.new_image_id):
-        await swap.tools.stop.breaks(fetch(swap, swap.plan.digest))
+    if await swap.tags.image_id(swap.plan.new_image_id):
+        return
+    if not swap.plan.digest:  # without one an engine pulls every tag there is
+        raise StepFailed("not_found", "its image was removed meanwhile, and no digest is known to pull it by")
+    await swap.tools.stop.breaks(fetch(swap, swap.plan.digest))
     if not await swap.tags.image_id(swap.plan.new_image_id):
         raise StepFailed("platform", f"what was pulled is not the decided image {swap.plan.new_image_id[:19]}")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dockmon_cli.core.containers import identity
 from dockmon_cli.core.create_spec.build import OP_LABEL
@@ -17,6 +17,9 @@ from dockmon_cli.services.swap.context import Swap
 from dockmon_cli.services.swap.files import are_lost
 
 LOG_LINES = 50
+CREATES = frozenset({"lock", "create", "recreate_old", "recreate_new"})
+CREATED_WITHIN = timedelta(seconds=10)
+"""An engine notes when it takes a create up, not when it is done."""
 NEVER = "0001-01-01T00:00:00Z"
 
 
@@ -25,10 +28,10 @@ async def look(swap: Swap) -> Seen:
     find, plan, facts = swap.find, swap.plan, swap.recorder.operation.facts
     named, old = await find(plan.name), await find(plan.old_id)
     new = await find(facts["new_id"]) if facts.get("new_id") else None
-    if named and _is_unrecorded(swap, named):
+    lock = await find(plan.lock_name)
+    if named and _is_unrecorded(swap, named, lock):
         new = named
         swap.recorder.fact(new_id=named["Id"])
-    lock = await find(plan.lock_name)
     if lock and _is_unrecorded_beside(swap, lock):
         new = lock
         swap.recorder.fact(new_id=lock["Id"])
@@ -47,15 +50,30 @@ async def look(swap: Swap) -> Seen:
     )
 
 
-def _is_unrecorded(swap: Swap, named: Document) -> bool:
-    """Killed between a create and the record of its ID: ours if it runs the image that was to be created."""
+def _is_unrecorded(swap: Swap, named: Document, lock: Document | None) -> bool:
+    """Killed between a create and the record of its ID: ours if it runs the image that was to be created.
+
+    Its user may have made another one of it since, which runs: ours is on record before it is started.
+    """
     steps, facts = begun(swap.recorder.operation), swap.recorder.operation.facts
     if facts.get("new_id") or facts.get("create_refused") or named["Id"] == swap.plan.old_id:
         return False
-    image = named["Image"]
-    created = "create" in steps and image == swap.plan.new_image_id
-    recreated = "recreate_new" in steps and image == swap.plan.new_image_id
-    return created or recreated or ("recreate_old" in steps and image == swap.plan.old_image_id)
+    images = {"create": swap.plan.new_image_id, "recreate_new": swap.plan.new_image_id,
+              "recreate_old": swap.plan.old_image_id}  # fmt: skip
+    if named["Image"] not in {image for step, image in images.items() if step in steps}:
+        return False
+    return _started_at(named) is None or (lock is not None and not _came_later(swap, named, lock))
+
+
+def _came_later(swap: Swap, named: Document, lock: Document) -> bool:
+    """True of one that was created when nobody waited for a create of ours any more.
+
+    The lock tells by the engine's clock when its own step was, and the journal how long after that the last create
+    was. An engine that comes back may start what was never started, so that having run alone tells nothing.
+    """
+    began = {step.name: step.started_at for step in swap.recorder.operation.steps if step.name in CREATES}
+    since_lock = max(began.values()) - began.get("lock", max(began.values()))
+    return bool(parse_time(named["Created"]) - parse_time(lock["Created"]) > since_lock + CREATED_WITHIN)
 
 
 def _is_unrecorded_beside(swap: Swap, lock: Document) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from dockmon_cli.core.errors import DockmonError, HostError, StoreError
+from dockmon_cli.core.errors import DockmonError, StoreError
 from dockmon_cli.core.group_recovery import GroupRecovery, recover_group
 from dockmon_cli.core.operation import ENDED_AS, Operation, Result
 from dockmon_cli.core.recovery import was_tried
@@ -90,7 +90,7 @@ class SwapRun:
         if self._recorder.operation.phase == "committed":
             said = f"it runs, and what was before it is not cleaned up yet: {last.message}"
             return self._recorder.result("updated", None, said, close=False)
-        result: Result = "interrupted" if isinstance(last, HostError) else "rollback_failed"
+        result: Result = "interrupted" if is_silence(last) else "rollback_failed"
         return self._recorder.result(result, reason, f"{message.partition(THEN)[0]}{THEN}{last.message}", close=False)
 
     async def _do(self, place: int, name: str) -> None:

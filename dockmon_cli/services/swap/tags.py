@@ -7,7 +7,7 @@ version has a tag of its own: that one is lent and moved in the same way, and th
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 
 from dockmon_cli.core.errors import Conflict, NoSuchObject
 from dockmon_cli.core.swap import SwapPlan
@@ -68,21 +68,28 @@ class SwapTags:
         await self.close()
 
     async def _put_back(self, was: str) -> None:
-        if not was:
+        """Where the image that it showed was pruned meanwhile, the tag goes: it was to show no other."""
+        keep = self._plan.keep_old if was == self._plan.old_image_id else was
+        if not was or not await self._shows(self.lent, keep, was):
             await self._engine.untag(self.lent)
-            return
-        # Where the store lists an image by its names alone, ours is the one that still leads to it.
-        try:
-            await self._engine.tag(self._plan.keep_old if was == self._plan.old_image_id else was, self.lent)
-        except NoSuchObject:
-            await self._engine.tag(was, self.lent)
+
+    async def _shows(self, tag: str, keep: str, image_id: str) -> bool:
+        """Let a tag show an image; False where there is none any more.
+
+        Where the store lists an image by its names alone, ours is the one that still leads to it.
+        """
+        for name in dict.fromkeys((keep, image_id)):
+            with suppress(NoSuchObject):
+                await self._engine.tag(name, tag)
+                return True
+        return False
 
     async def move(self) -> None:
         """Move the tag to the new image for good, unless somebody else has moved it meanwhile."""
         await self._take(self._plan.image)
         shown = await self.image_id(self._plan.image)
         if shown in ("", self._recorder.operation.facts.get("tag_was", "")):
-            await self._engine.tag(self._plan.keep_new, self._plan.image)
+            await self._shows(self._plan.image, self._plan.keep_new, self._plan.new_image_id)
         await self.close()
 
     async def drop_new(self, *, in_use: bool) -> None:

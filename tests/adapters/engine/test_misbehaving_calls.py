@@ -113,6 +113,17 @@ def test_a_changing_call_whose_answer_breaks_off_is_unknown() -> None:
         asyncio.run(run(server, f"tcp://{server.host}"))
 
 
+@pytest.mark.parametrize("answer", [b"{}", b"[]", b"null", b'{"Id": 1}'])
+def test_a_create_whose_answer_names_no_container_may_have_made_one(answer: bytes) -> None:
+    async def run(url: str) -> None:
+        async with DockerEngines(SystemClock()).open(Host("id", "nas", url), timeout_s=5) as engine:
+            with pytest.raises(CutOff):
+                await engine.create("web", {"Image": "web:1"})
+
+    with Scripted(lambda _: Answer(201, answer)) as server:
+        asyncio.run(run(f"tcp://{server.host}"))
+
+
 def test_a_pull_that_says_nothing_any_more_is_cut_off_long_before_its_deadline() -> None:
     def one_line(connection: socket.socket, closed: threading.Event) -> None:
         head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"

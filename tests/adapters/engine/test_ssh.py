@@ -70,6 +70,27 @@ def test_the_key_opens_it_and_no_ssh_is_left_behind(far: Engine, host: Host) -> 
     assert forwards(far.address) == []
 
 
+def test_a_connection_that_ends_under_way_is_made_again(far: Engine, host: Host) -> None:
+    async def run() -> tuple[list[str], str]:
+        codes: list[str] = []
+        async with DockerEngines(SystemClock()).open(host, timeout_s=15) as engine:
+            (ssh,) = forwards(far.address)
+            os.kill(ssh, signal.SIGKILL)
+            until = time.monotonic() + 60
+            while time.monotonic() < until:
+                try:
+                    return codes, (await engine.info()).version
+                except HostError as error:
+                    codes.append(error.code)
+                await asyncio.sleep(0.1)
+        return codes, ""
+
+    codes, found = asyncio.run(run())
+    assert found.startswith("26.")
+    assert "refused" not in codes
+    assert forwards(far.address) == []
+
+
 def test_the_fingerprint_of_the_host_s_key_serves_as_well_as_the_key(host: Host) -> None:
     print_of_it = OpenSshKeys().fingerprint(host.ssh_host_key or "")
     assert version(replace(host, ssh_host_key=print_of_it)).startswith("26.")

@@ -14,6 +14,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "--rm": {"is_rm": True, "policy": "no"},
     "paused --rm": {"is_rm": True, "policy": "no", "state": "paused"},
     "its tag is elsewhere": {"tag_was_elsewhere": True},
+    "its tag has moved already": {"tag_has_moved": True},
     "its tag is gone": {"has_tag": False},
     "compose gave it a secret": {"has_secret": True},
     "--rm, compose gave it a secret": {"has_secret": True, "is_rm": True, "policy": "no"},

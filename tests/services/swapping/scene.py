@@ -44,6 +44,7 @@ class Scene:
     is_rm: bool = False
     labels: dict[str, str] = field(default_factory=dict)
     tag_was_elsewhere: bool = False
+    tag_has_moved: bool = False
     has_tag: bool = True
     has_secret: bool = False
     moves_to: str = REF
@@ -79,6 +80,8 @@ class Scene:
         self.tag_was: str | None = self.old_image
         if self.tag_was_elsewhere:
             self.tag_was = self.engine.add_image(REF, image_id="sha256:" + "7" * 64)
+        if self.tag_has_moved:
+            self.tag_was = self.engine.add_image(REF, image_id=self.new_image)
         if not self.has_tag:
             self.tag_was = None
             del self.engine.references[REF]
