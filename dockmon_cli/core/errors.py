@@ -103,15 +103,15 @@ class OutputError(DockmonError):
 
 
 class HostError(DockmonError):
-    """A host can't be asked. `code` is one of the words below."""
+    """A host can't be asked.
+
+    `code` is one of ACCESS, or dns, refused, timeout, unreachable, not_an_engine, broken_answer, unsupported.
+    """
 
     ACCESS: ClassVar[frozenset[str]] = frozenset({
         "tls_ca", "tls_expired", "tls_name", "tls_client_cert", "tls_expected",
         "host_key", "login", "permission", "key_mode",
     })  # fmt: skip
-    CODES: ClassVar[frozenset[str]] = ACCESS | {
-        "dns", "refused", "timeout", "unreachable", "not_an_engine", "broken_answer",
-    }  # fmt: skip
 
     def __init__(self, code: str, message: str, hint: str = "", *, host: str | None = None):
         super().__init__(message, hint, host=host)

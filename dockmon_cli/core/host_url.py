@@ -31,11 +31,6 @@ class HostUrl:
         """The port to connect to: the given one, else Docker's own for plain or for TLS."""
         return self.port or (TLS_PORT if tls else PLAIN_PORT)
 
-    @property
-    def is_loopback(self) -> bool:
-        """True if what is sent to it never leaves this machine."""
-        return self.scheme == "unix" or self.host in ("localhost", "::1") or self.host.startswith("127.")
-
 
 def parse_host_url(url: str) -> HostUrl:
     """Given a host's URL, return its parts. Raise UsageError, saying what is wrong with it, if it is none."""

@@ -61,26 +61,16 @@ class Window:
         begin = min(begin for begin, end in self._openings(now) if now < end)
         return max(begin, now.astimezone(UTC))
 
-    def closes_at(self, now: datetime) -> datetime | None:
-        """Return when it closes next, in UTC; None where it is closed, or never closes."""
-        end = next((end for begin, end in self._openings(now) if begin <= now < end), None)
-        return None if end is None or end - now > _HORIZON - timedelta(days=2) else end
-
     def local(self, moment: datetime) -> datetime:
         """Return the same moment as the zone's clocks show it."""
         return moment.astimezone(ZoneInfo(self.zone))
 
-    def _openings(self, now: datetime) -> list[tuple[datetime, datetime]]:
-        """From yesterday to the horizon, when it opens and closes, with what touches made one."""
+    def _openings(self, now: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """From the day before yesterday to the horizon, when it opens and closes."""
         zone = ZoneInfo(self.zone)
         today = now.astimezone(zone).date()
-        joined: list[tuple[datetime, datetime]] = []
-        for begin, end in sorted(self._each(today, zone)):
-            if joined and begin <= joined[-1][1]:
-                joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-            elif begin < end:
-                joined.append((begin, end))
-        return joined
+        # One whose times the clocks skip altogether does not open.
+        return ((begin, end) for begin, end in self._each(today, zone) if begin < end)
 
     def _each(self, today: date, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
         for number in range(-2, _HORIZON.days + 1):

@@ -114,8 +114,6 @@ class Engine(Protocol):
 
     async def pause(self, container: str) -> None: ...
 
-    async def unpause(self, container: str) -> None: ...
-
     async def rename(self, container: str, name: str) -> None:
         """Rename it. Raise Conflict when the name is taken."""
 

@@ -52,9 +52,6 @@ class CheckStore(Protocol):
     def answers(self) -> Mapping[tuple[str, str], CheckAnswer]:
         """The last good answer of each (host_id, identity)."""
 
-    def last_answers(self) -> Mapping[tuple[str, str], CheckAnswer]:
-        """The newest answer of each (host_id, identity), unknown ones too."""
-
     def first_seen(self, repository: str, digest: str, now: datetime) -> datetime:
         """When dockmon first saw this digest; `now` if it is new, which is then kept."""
 

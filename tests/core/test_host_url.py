@@ -63,10 +63,3 @@ def test_the_secret_of_a_refused_url_is_not_repeated() -> None:
 )
 def test_the_port_is_dockers_own_unless_one_is_given(url: str, tls: bool, port: int) -> None:
     assert parse_host_url(url).tcp_port(tls=tls) == port
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"), [("tcp://127.0.0.1:1", True), ("tcp://10.0.0.1", False), ("unix:///a", True)]
-)
-def test_loopback_is_what_never_leaves_the_machine(url: str, expected: bool) -> None:
-    assert parse_host_url(url).is_loopback is expected

@@ -37,9 +37,15 @@ def at(text: str, zone: str = BERLIN) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
 
 
-def shown(moment: datetime | None, zone: str = BERLIN) -> str:
+def shown(moment: datetime, zone: str = BERLIN) -> str:
     """What the zone's clocks show at that moment."""
-    return f"{moment.astimezone(ZoneInfo(zone)):%a %d.%m. %H:%M %z}" if moment else "-"
+    return f"{moment.astimezone(ZoneInfo(zone)):%a %d.%m. %H:%M %z}"
+
+
+def closes(window: Window, opened: datetime) -> datetime:
+    """The first minute after `opened` at which it is no longer open."""
+    minutes = (opened + timedelta(minutes=number) for number in range(1, 24 * 60))
+    return next(minute for minute in minutes if not window.is_open(minute))
 
 
 @pytest.mark.parametrize(
@@ -126,17 +132,19 @@ def test_a_night_belongs_to_the_day_it_begins_on() -> None:
     window = parse_window("sat 22:00-04:00", BERLIN)
     assert window.is_open(at("2026-11-29 03:59"))
     assert not window.is_open(at("2026-11-28 03:59"))
-    assert shown(window.closes_at(at("2026-11-28 23:00"))) == "Sun 29.11. 04:00 +0100"
+    assert shown(closes(window, at("2026-11-28 23:00"))) == "Sun 29.11. 04:00 +0100"
 
 
 def test_what_touches_closes_once() -> None:
     window = parse_window("daily 22:00-24:00, daily 00:00-03:00", BERLIN)
-    assert shown(window.closes_at(at("2026-11-24 23:00"))) == "Wed 25.11. 03:00 +0100"
+    assert shown(closes(window, at("2026-11-24 23:00"))) == "Wed 25.11. 03:00 +0100"
 
 
-def test_what_is_always_open_never_closes() -> None:
-    assert parse_window("daily").closes_at(at("2026-11-24 23:00")) is None
-    assert parse_window("mon").closes_at(at("2026-11-24 23:00")) is None
+@pytest.mark.parametrize("now", ["2026-11-24 23:00", "2026-11-25 00:00", "2026-03-29 03:00", "2026-10-25 02:30"])
+def test_whole_days_are_open_at_any_time(now: str) -> None:
+    window = parse_window("daily", BERLIN)
+    assert window.is_open(at(now))
+    assert window.next_open(at(now)) == at(now).astimezone(UTC)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +159,7 @@ def test_what_is_always_open_never_closes() -> None:
 def test_in_the_night_that_skips_an_hour_it_keeps_to_the_clocks(text: str, begins: str, ends: str) -> None:
     window = parse_window(text, BERLIN)
     opens = window.next_open(at("2026-03-29 00:30"))
-    assert (shown(opens), shown(window.closes_at(opens))) == (begins, ends)
+    assert (shown(opens), shown(closes(window, opens))) == (begins, ends)
 
 
 @pytest.mark.parametrize(
@@ -165,10 +173,9 @@ def test_in_the_night_that_skips_an_hour_it_keeps_to_the_clocks(text: str, begin
 def test_in_the_night_that_has_an_hour_twice_it_opens_once(text: str, begins: str, ends: str) -> None:
     window = parse_window(text, BERLIN)
     opens = window.next_open(at("2026-10-25 00:30"))
-    closes = window.closes_at(opens)
-    assert closes is not None
-    assert (shown(opens), shown(closes)) == (begins, ends)
-    assert shown(window.next_open(closes)).startswith("Mon 26.10.")
+    closed = closes(window, opens)
+    assert (shown(opens), shown(closed)) == (begins, ends)
+    assert shown(window.next_open(closed)).startswith("Mon 26.10.")
 
 
 @given(WINDOWS, NOWS, st.floats(0, 1, exclude_max=True))
@@ -178,19 +185,6 @@ def test_it_is_open_when_it_is_said_to_open_next_and_not_before(window: Window, 
     assert window.is_open(opens)
     between = now + (opens - now) * part
     assert window.is_open(between) == (between >= opens)
-
-
-@given(WINDOWS, NOWS, st.floats(0, 1, exclude_max=True))
-def test_once_open_it_stays_open_until_it_closes(window: Window, now: datetime, part: float) -> None:
-    opens = window.next_open(now)
-    closes = window.closes_at(opens)
-    if closes is None:
-        assert window.is_open(opens + timedelta(days=13) * part)
-    else:
-        assert closes > opens
-        assert not window.is_open(closes)
-        # A product with a part next to one is rounded to the whole.
-        assert window.is_open(min(opens + (closes - opens) * part, closes - timedelta(microseconds=1)))
 
 
 @given(WINDOWS, NOWS)

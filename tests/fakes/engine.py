@@ -163,11 +163,6 @@ class FakeEngine(EngineState):
         self._find(container)["State"].update(Paused=True, Status="paused")
         with_failure()
 
-    async def unpause(self, container: str) -> None:
-        with_failure = self._log("unpause", container)
-        self._find(container)["State"].update(Paused=False, Status="running")
-        with_failure()
-
     async def rename(self, container: str, name: str) -> None:
         with_failure = self._log("rename", container, name)
         document = self._find(container)

@@ -137,7 +137,7 @@ def test_a_failure_keeps_the_last_good_answer_beside_it(world: World, reason: st
     answer = world.check()
     assert (answer.state, answer.reason, answer.hint) == ("unknown", reason, "a hint")
     assert world.store.answers()[KEY].state == "up_to_date"
-    assert world.store.last_answers()[KEY].state == "unknown"
+    assert world.store.last[KEY].state == "unknown"
 
 
 @pytest.mark.parametrize(("seed", "state"), [("", "up_to_date"), ("2", "update_available")])

@@ -51,12 +51,6 @@ class SqlChecks:
             )
             return {(host_id, identity): decoded(CheckAnswer, good) for host_id, identity, good in rows if good}
 
-    def last_answers(self) -> Mapping[tuple[str, str], CheckAnswer]:
-        """The newest answer of each (host_id, identity), unknown ones too."""
-        with self._database.reading() as session:
-            rows = session.exec(select(ContainerUpdateRow)).all()
-            return {(row.host_id, row.identity): decoded(CheckAnswer, row.last) for row in rows}
-
     def first_seen(self, repository: str, digest: str, now: datetime) -> datetime:
         """When dockmon first saw this digest; `now` if it is new, which is then kept."""
         with self._database.reading() as session:

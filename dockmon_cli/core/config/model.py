@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from dockmon_cli.core.config.keys import Path
 from dockmon_cli.core.config.settings import Origin, Setting, Settings
-from dockmon_cli.core.container_settings import Order, Word
+from dockmon_cli.core.container_settings import Order
 from dockmon_cli.core.hosts import Host, TlsFiles, declared_host_id
 from dockmon_cli.core.selection import Selector, parse_selector
 from dockmon_cli.core.tag_candidates import Track
@@ -25,11 +25,6 @@ class ContainerRule:
     name: str
     selector: Selector
     values: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def policy(self) -> Word | None:
-        """The verdict, or None where it says nothing about it."""
-        return self.values.get("policy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +79,6 @@ class Config:
         path = tuple(name.split("."))
         found = (setting.origin for setting in self.settings.values() if setting.path[: len(path)] == path)
         return min(found, key=lambda origin: origin.line or 0, default=Origin())
-
-    def declares(self, name: str) -> bool:
-        """Tell whether the file holds this key or table: then commands may not change it."""
-        return self.origin(name).file is not None
 
 
 def build(settings: Mapping[Path, Setting], machine_id: str, file: str | None) -> Config:

@@ -35,10 +35,6 @@ HOLDS_IN: dict[Reason, frozenset[Mode]] = {
 }
 """The modes in which a reason keeps the update back; in the others it is overridden. In order, the strongest first."""
 
-PASSING: frozenset[str] = frozenset(("min_age", "window"))
-"""Reasons that end by themselves."""
-
-
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 

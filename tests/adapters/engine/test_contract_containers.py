@@ -40,15 +40,13 @@ def test_a_created_container_is_listed_among_all_and_not_among_the_running(subje
     on(subject, work)
 
 
-def test_a_container_starts_pauses_goes_on_and_stops(subject: Subject) -> None:
+def test_a_container_starts_pauses_and_stops(subject: Subject) -> None:
     async def work(engine: Engine) -> None:
         await make(engine, "web", subject.image)
         stop = partial(engine.stop, grace_s=1)
         for step, status in (
             (engine.start, "running"),
             (engine.start, "running"),
-            (engine.pause, "paused"),
-            (engine.unpause, "running"),
             (stop, "exited"),
             (stop, "exited"),
             (engine.start, "running"),
@@ -134,7 +132,7 @@ def test_removing_what_is_gone_is_no_error_and_removing_what_runs_is_a_conflict(
     on(subject, work)
 
 
-@pytest.mark.parametrize("verb", ["inspect", "start", "pause", "unpause", "changes", "size_rw"])
+@pytest.mark.parametrize("verb", ["inspect", "start", "pause", "changes", "size_rw"])
 def test_what_is_not_there_is_told_as_such(subject: Subject, verb: str) -> None:
     with pytest.raises(NoSuchObject):
         on(subject, lambda engine: getattr(engine, verb)("nobody"))

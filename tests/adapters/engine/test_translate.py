@@ -85,7 +85,6 @@ def test_the_innermost_cause_decides(inner: BaseException, code: str) -> None:
     told = translate(wrapped(inner), deadline_s=5)
     assert isinstance(told, HostError)
     assert told.code == code
-    assert told.code in HostError.CODES
 
 
 def answered(status: int, explanation: str = "the engine's words") -> docker.errors.APIError:

@@ -5,6 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta, timezone
 
+from sqlmodel import select
+
+from dockmon_cli.adapters.store.store import Store
+from dockmon_cli.adapters.store.tables import ContainerUpdateRow
+from dockmon_cli.core.check_answer import CheckAnswer
+from dockmon_cli.core.documents import decode
 from tests.adapters.store.samples import DIGEST, NOW, OUTDATED, UNKNOWN, UP_TO_DATE, Opened
 
 
@@ -24,14 +30,13 @@ def test_an_unknown_answer_leaves_the_good_one_beside_it(store: Opened) -> None:
     store().checks.save_answer("h", "web", OUTDATED)
     store().checks.save_answer("h", "web", UNKNOWN)
     assert store().checks.answers() == {("h", "web"): OUTDATED}
-    assert store().checks.last_answers() == {("h", "web"): UNKNOWN}
 
 
-def test_a_good_answer_after_an_unknown_one_is_both_last_and_good(store: Opened) -> None:
+def test_a_good_answer_after_an_unknown_one_counts(store: Opened) -> None:
     store().checks.save_answer("h", "web", UNKNOWN)
     assert store().checks.answers() == {}
     store().checks.save_answer("h", "web", UP_TO_DATE)
-    assert store().checks.answers() == store().checks.last_answers() == {("h", "web"): UP_TO_DATE}
+    assert store().checks.answers() == {("h", "web"): UP_TO_DATE}
 
 
 def test_the_answers_of_a_run_are_kept_together_by_the_same_rules(store: Opened) -> None:
@@ -39,7 +44,15 @@ def test_the_answers_of_a_run_are_kept_together_by_the_same_rules(store: Opened)
     store().checks.save_answers({("h", "web"): UNKNOWN})
     store().checks.save_answers({})
     assert store().checks.answers() == {("h", "web"): OUTDATED, ("h", "db"): UP_TO_DATE}
-    assert store().checks.last_answers() == {("h", "web"): UNKNOWN, ("h", "db"): UP_TO_DATE}
+
+
+def test_the_newest_answer_is_on_disk_whatever_it_says(real: Store) -> None:
+    real.checks.save_answers({("h", "web"): OUTDATED, ("h", "db"): UP_TO_DATE})
+    real.checks.save_answers({("h", "web"): UNKNOWN})
+    with real._database.reading() as session:
+        rows = session.exec(select(ContainerUpdateRow)).all()
+        newest = {row.identity: decode(CheckAnswer, row.last) for row in rows}
+    assert newest == {"web": UNKNOWN, "db": UP_TO_DATE}
 
 
 def test_the_images_of_a_host_are_remembered_by_their_id(store: Opened) -> None:

@@ -32,9 +32,6 @@ class MemoryChecks:
     def answers(self) -> Mapping[Key, CheckAnswer]:
         return dict(self.good)
 
-    def last_answers(self) -> Mapping[Key, CheckAnswer]:
-        return dict(self.last)
-
     def first_seen(self, repository: str, digest: str, now: datetime) -> datetime:
         return self.seen.setdefault((repository, digest), now)
 
