@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from dockmon_cli import wiring
+from dockmon_cli.cli.container_items import head
 from dockmon_cli.cli.frame import App
 from dockmon_cli.cli.output import Column, Item, Report, emit
 from dockmon_cli.cli.selecting import Filters, Hosts, Tags, Targets
@@ -122,11 +123,10 @@ def _end(settings: Settings, report: service.HoldReport, *, nothing: str = "") -
 
 
 def _item(entry: service.Held) -> Item:
-    container, hold = entry.container, entry.hold
+    hold = entry.hold
     return {
-        "key": container.key if container else None,
-        "host": container.host if container else None,
-        "name": container.name if container else None,
+        **head(entry.container),
+        # That of a container which is gone is known too.
         "identity": hold.exact[1] if hold.exact else None,
         "target": entry.target,
         "result": entry.result,

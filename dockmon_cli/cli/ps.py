@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import typer
 
 from dockmon_cli import wiring
+from dockmon_cli.cli.container_items import head
 from dockmon_cli.cli.frame import App
 from dockmon_cli.cli.output import Column, Item, Report, emit
 from dockmon_cli.cli.selecting import Filters, Hosts, Tags, Targets
@@ -56,7 +57,7 @@ def _nothing(looked_at_all: bool) -> str:
 def _item(row: Row) -> Item:
     container = row.container
     return {
-        "key": container.key, "host": container.host, "name": container.name, "identity": container.identity,
+        **head(container),
         "image": container.image, "status": container.status, "since": container.since,
         "exit_code": container.exit_code, "health": container.health, "restarts": container.restarts,
         "ports": encode(container.ports), "tags": sorted(tags_of(container)),

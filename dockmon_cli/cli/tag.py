@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from dockmon_cli import wiring
+from dockmon_cli.cli.container_items import head
 from dockmon_cli.cli.frame import App
 from dockmon_cli.cli.output import Column, Item, Report, emit
 from dockmon_cli.cli.selecting import Filters, Hosts, Tags, Targets
@@ -98,13 +99,11 @@ def _end(
 
 
 def _item(entry: service.Tagged) -> Item:
-    container, given = entry.container, entry.given
-    host, identity = entry.target.partition("/")[::2]
+    who, given = head(entry.container), entry.given
+    if entry.container is None:
+        who["host"], who["identity"] = entry.target.partition("/")[::2]
     return {
-        "key": container.key if container else None,
-        "host": container.host if container else host,
-        "name": container.name if container else None,
-        "identity": container.identity if container else identity,
+        **who,
         "target": entry.target,
         "tag": entry.tag,
         "from": list(entry.sources),

@@ -12,11 +12,10 @@ from dockmon_cli.core.container_settings import (
     Chosen,
     Rule,
     UpdateSettings,
-    by_label,
     choose,
     in_words,
     refuse_said_twice,
-    written,
+    said_by_labels,
 )
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.errors import DockmonError
@@ -97,9 +96,9 @@ async def forget(tools: UpdateTools, selector: Selector) -> AutoReport:
 
 def _forget_besides(tools: UpdateTools, told_of: Sequence[Told]) -> None:
     """What `auto on` said besides goes with it."""
-    places = [_place(entry.rule) for entry in told_of]
+    places = [entry.rule.place for entry in told_of]
     besides = [rule for rule in tools.rules.rules() if rule.setting in ALONG and rule.reason == WITH_AUTO]
-    tools.rules.forget_rules([rule for rule in besides if _place(rule) in places])
+    tools.rules.forget_rules([rule for rule in besides if rule.place in places])
 
 
 def _desk(tools: UpdateTools) -> RuleDesk:
@@ -109,15 +108,11 @@ def _desk(tools: UpdateTools) -> RuleDesk:
     )
 
 
-def _place(rule: Rule) -> tuple[tuple[str, str] | None, str]:
-    return rule.exact, "" if rule.exact else written(rule.selector)
-
-
 def _said(tools: UpdateTools, report: RulesReport, before: Sequence[Rule]) -> AutoReport:
     """Forget each rule that only takes back the opposite of before, and tell what holds."""
     told_of = [entry for entry in report.told if entry.rule.setting == AUTO.name]
-    opposite = {(_place(rule), not rule.value) for rule in before if rule.setting == AUTO.name}
-    taken_back = [entry for entry in told_of if (_place(entry.rule), entry.rule.value) in opposite]
+    opposite = {(rule.place, not rule.value) for rule in before if rule.setting == AUTO.name}
+    taken_back = [entry for entry in told_of if (entry.rule.place, entry.rule.value) in opposite]
     in_force = _in_force(tools)
     needless = [entry.rule for entry in taken_back if _holds_anyway(entry, in_force)]
     tools.rules.forget_rules(needless)
@@ -137,7 +132,7 @@ def _holds_anyway(entry: Told, rules: Sequence[Rule]) -> bool:
 
     Of a selection, where no other selection says on: a TARGET is stronger, with it or without it.
     """
-    others = [rule for rule in rules if rule.setting == AUTO.name and _place(rule) != _place(entry.rule)]
+    others = [rule for rule in rules if rule.setting == AUTO.name and rule.place != entry.rule.place]
     if entry.container is not None:
         return bool(choose(AUTO, entry.container, others).value == entry.rule.value)
     return not entry.rule.value and not any(rule.value for rule in others if rule.exact is None)
@@ -149,7 +144,7 @@ def _automatic(tools: UpdateTools, entry: Told, rules: Sequence[Rule], *, stays:
     if container is not None:
         settings = replace(tools.settings, rules=tuple(rules)).of(container)
         return _of_container(container, settings, entry.target)
-    same = {other.setting: other.value for other in rules if _place(other) == _place(rule)}
+    same = {other.setting: other.value for other in rules if other.place == rule.place}
     chosen = [same.get(name, tools.settings.default(name)) for name in ALONG]
     origin = (rule.origin or "stored") if stays else "default"
     return _shown(entry.target, bool(rule.value), chosen, origin)
@@ -190,10 +185,9 @@ async def list_automatic(tools: UpdateTools) -> AutoReport:
 def _labelled(tools: UpdateTools, containers: Sequence[Container], rules: Sequence[Rule]) -> Iterator[Automatic]:
     """A label as it says, the container's own and its image's: the latter holds only where no rule speaks of it."""
     settings = replace(tools.settings, rules=tuple(rules))
-    for container in containers:
-        for said in filter(None, (by_label(AUTO, container, of_image=each) for each in (False, True))):
-            shown = _of_container(container, settings.of(container), container.target)
-            yield replace(shown, auto=said.value, origin=said.origin)
+    for container, said in said_by_labels(AUTO, containers):
+        shown = _of_container(container, settings.of(container), container.target)
+        yield replace(shown, auto=said.value, origin=said.origin)
 
 
 def _listed(tools: UpdateTools, rule: Rule, containers: Sequence[Container], rules: Sequence[Rule]) -> Automatic:

@@ -45,9 +45,14 @@ async def places(
     return Places((), selector, selection.chosen, problems, there.failures)
 
 
-def _refuse_what_does_not_last(selector: Selector) -> None:
+def require_words(selector: Selector) -> None:
+    """Raise UsageError where neither a TARGET nor a selection says which containers."""
     if selector.is_empty:
         raise UsageError("nothing says which containers", "name a TARGET, or select by --host, --tag or --filter")
+
+
+def _refuse_what_does_not_last(selector: Selector) -> None:
+    require_words(selector)
     passing = [key for key in PASSING_FILTERS if selector.filters.values(key)]
     if passing and not selector.targets:
         raise UsageError(

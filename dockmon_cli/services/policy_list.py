@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from dockmon_cli.core.container_settings import POLICY, Rule, Word, by_label, in_words, refuse_said_twice
+from dockmon_cli.core.container_settings import POLICY, Rule, Word, in_words, refuse_said_twice, said_by_labels
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.errors import DockmonError
 from dockmon_cli.services.listing import EVERYTHING, everywhere, listed_with_labels
@@ -50,15 +50,11 @@ async def list_policies(desk: RuleDesk) -> SetVerdicts:
     containers = there.containers
     rules = [rule for rule in (*desk.declared, *desk.store.rules()) if rule.setting == POLICY.name]
     refuse_said_twice(rules, containers)
-    items = [*_labelled(containers), *(item for rule in rules for item in _items(desk, rule, containers))]
+    labels = said_by_labels(POLICY, containers)
+    items = [SetVerdict(each.target, said.value, said.origin, said.note or None) for each, said in labels]
+    items += [item for rule in rules for item in _items(desk, rule, containers)]
     by_target = sorted(items, key=lambda item: (item.target.startswith("--"), item.target))
     return SetVerdicts(tuple(by_target), there.failures, there.answered)
-
-
-def _labelled(containers: Sequence[Container]) -> Iterator[SetVerdict]:
-    for container in containers:
-        for said in filter(None, (by_label(POLICY, container, of_image=each) for each in (False, True))):
-            yield SetVerdict(container.target, said.value, said.origin, said.note or None)
 
 
 def _items(desk: RuleDesk, rule: Rule, containers: Sequence[Container]) -> list[SetVerdict]:

@@ -10,13 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dockmon_cli.core.container_settings import (
-    Rule,
-    refuse_declared,
-    said_in_vain,
-    subject,
-    written,
-)
+from dockmon_cli.core.container_settings import Rule, refuse_declared, said_in_vain, subject
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.errors import DockmonError
 from dockmon_cli.core.hosts import Host
@@ -74,7 +68,8 @@ async def set_rules(desk: RuleDesk, selector: Selector, values: Mapping[str, Any
         desk.store.save_rules(wanted)
     else:
         wanted = ()
-    in_force = (*desk.declared, *(rule for rule in stored if _place(rule) not in set(map(_place, wanted))), *wanted)
+    replaced = set(map(_key, wanted))
+    in_force = (*desk.declared, *(rule for rule in stored if _key(rule) not in replaced), *wanted)
     vain = said_in_vain(wanted, in_force, found.covered)
     return RulesReport(_told(wanted, found.covered), found.problems, (*vain, *unreachable_notes(found.unasked)))
 
@@ -88,15 +83,15 @@ async def unset_rules(desk: RuleDesk, selector: Selector, settings: Sequence[str
     stored = desk.store.rules()
     wanted = _rules(desk, found, dict.fromkeys(settings), None)
     named = {target: place_of(target, desk.hosts) for target in selector.targets}
-    asked_for = {*map(_place, wanted), *((place, "", setting) for place in named.values() for setting in settings)}
-    known = tuple(rule for rule in stored if _place(rule) in asked_for)
+    asked_for = {*map(_key, wanted), *(((place, ""), setting) for place in named.values() for setting in settings)}
+    known = tuple(rule for rule in stored if _key(rule) in asked_for)
     settled = {target: place in {rule.exact for rule in known} for target, place in named.items()}
     problems = unsettled(found.problems, settled)
     if not known:
         refuse_declared(wanted, desk.declared, found.covered)
     desk.store.forget_rules(known)
-    places_known = set(map(_place, known))
-    unset = {subject(rule, found.covered) for rule in wanted if _place(rule) not in places_known}
+    keys_known = set(map(_key, known))
+    unset = {subject(rule, found.covered) for rule in wanted if _key(rule) not in keys_known}
     unset -= {subject(rule, found.covered) for rule in known}
     notes = tuple(f"nothing was set for {words}" for words in sorted(unset))
     return RulesReport(_told(known, found.covered, desk.hosts), problems, (*notes, *unreachable_notes(found.unasked)))
@@ -114,9 +109,9 @@ def _rules(desk: RuleDesk, found: Places, values: Mapping[str, Any], reason: str
     )
 
 
-def _place(rule: Rule) -> tuple[tuple[str, str] | None, str, str]:
-    """What a rule is about: setting something there again replaces it."""
-    return (rule.exact, "" if rule.exact else written(rule.selector), rule.setting)
+def _key(rule: Rule) -> tuple[object, str]:
+    """Of two rules with the same key the later one replaces the other."""
+    return rule.place, rule.setting
 
 
 def _told(rules: Sequence[Rule], containers: Sequence[Container], hosts: Sequence[Host] = ()) -> tuple[Told, ...]:

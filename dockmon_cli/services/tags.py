@@ -15,6 +15,7 @@ from dockmon_cli.core.text import printable
 from dockmon_cli.ports.clock import Clock
 from dockmon_cli.ports.engine import Engines
 from dockmon_cli.ports.store import TagStore
+from dockmon_cli.services.chosen import require_words
 from dockmon_cli.services.gone import place_of, target_of, unsettled
 from dockmon_cli.services.listing import everywhere, listed
 
@@ -134,8 +135,7 @@ def _check(desk: TagDesk, tag: str, selector: Selector) -> None:
             f"{printable(tag)!r} is no name for a tag",
             "use lower case letters, digits, '.', '_' and '-', and begin with a letter or digit",
         )
-    if selector.is_empty:
-        raise UsageError("nothing says which containers", "name a TARGET, or select by --host, --tag or --filter")
+    require_words(selector)
     if tag in desk.declared:
         raise Declared([f"{desk.config_file} declares who has the tag {tag}"], "change it in that file")
 

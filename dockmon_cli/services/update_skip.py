@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dockmon_cli.core.containers import Container
-from dockmon_cli.core.errors import UsageError
 from dockmon_cli.core.selection import Selector
 from dockmon_cli.core.update_plan import PlanItem
 from dockmon_cli.core.update_plan.restraint import Refused
+from dockmon_cli.services.chosen import require_words
 from dockmon_cli.services.update import PlanReport, plan
 from dockmon_cli.services.update_gather import UpdateTools
 
@@ -37,8 +37,7 @@ async def restore(tools: UpdateTools, selector: Selector) -> tuple[tuple[Skipped
 
 
 async def _look(tools: UpdateTools, selector: Selector) -> PlanReport:
-    if selector.is_empty:
-        raise UsageError("nothing says which containers", "name a TARGET, or select by --host, --tag or --filter")
+    require_words(selector)
     return await plan(tools, selector)
 
 

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from dockmon_cli.adapters.store.database import Database
 from dockmon_cli.adapters.store.tables import PatternRow, RuleRow, TagRow
-from dockmon_cli.core.container_settings import BY_NAME, Rule, read_back, written
+from dockmon_cli.core.container_settings import BY_NAME, Rule, read_back
 from dockmon_cli.core.patterns import CATEGORIES
 from dockmon_cli.core.policy import WORDS, Pattern
 from dockmon_cli.core.tags import GivenTag
@@ -40,7 +40,7 @@ class SqlRules:
         """Keep these, all or none; each replaces what was set before for the same thing and setting."""
         with self._database.writing() as session:
             for rule in rules:
-                host_id, identity, selector, setting = _place(rule)
+                host_id, identity, selector, setting = _key(rule)
                 session.merge(
                     RuleRow(
                         host_id=host_id, identity=identity, selector=selector, setting=setting, value=rule.value,
@@ -52,13 +52,14 @@ class SqlRules:
         """Forget what is set for the same things and settings."""
         with self._database.writing() as session:
             for rule in rules:
-                row = session.get(RuleRow, _place(rule))
+                row = session.get(RuleRow, _key(rule))
                 if row is not None:
                     session.delete(row)
 
 
-def _place(rule: Rule) -> tuple[str, str, str, str]:
-    return (*(rule.exact or _NOBODY), "" if rule.exact else written(rule.selector), rule.setting)
+def _key(rule: Rule) -> tuple[str, str, str, str]:
+    exact, selector = rule.place
+    return (*(exact or _NOBODY), selector, rule.setting)
 
 
 def _rule(row: RuleRow) -> Rule:

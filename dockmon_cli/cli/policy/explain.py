@@ -8,6 +8,7 @@ import sys
 import typer
 
 from dockmon_cli import wiring
+from dockmon_cli.cli.container_items import head
 from dockmon_cli.cli.output import Column, Item, Report, emit
 from dockmon_cli.cli.selecting import Filters, Hosts, Tags, Targets
 from dockmon_cli.cli.settings import settings_of
@@ -45,7 +46,7 @@ def explain(
 def _item(explained: service.Explained) -> Item:
     container, verdict = explained.container, explained.verdict
     return {
-        "key": container.key, "host": container.host, "name": container.name, "identity": container.identity,
+        **head(container),
         "verdict": verdict.verdict, "levels": encode(verdict.levels),
     }  # fmt: skip
 

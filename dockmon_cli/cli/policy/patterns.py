@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -21,6 +22,7 @@ from dockmon_cli.services import patterns as service
 
 app = App(help="See and change what images are known for.")
 
+T = TypeVar("T", bound=str)
 Glob = Annotated[
     str, typer.Argument(metavar="GLOB", help="For the last path parts of the image's repository, or name:GLOB.")
 ]
@@ -54,13 +56,7 @@ def add(
     ] = "custom",
 ) -> int:
     """Add a pattern of your own; it comes before those that dockmon brings."""
-    word = next((known for known in WORDS if known == verdict), None)
-    if word is None:
-        raise UsageError(f"{verdict!r} is no verdict", did_you_mean(verdict, WORDS) or f"one of: {', '.join(WORDS)}")
-    kind = next((known for known in CATEGORIES if known == category), None)
-    if kind is None:
-        hint = did_you_mean(category, CATEGORIES) or f"one of: {', '.join(CATEGORIES)}"
-        raise UsageError(f"{category!r} is no category", hint)
+    word, kind = _one_of(WORDS, verdict, "verdict"), _one_of(CATEGORIES, category, "category")
     with _desk(settings_of(ctx)) as desk:
         return _end(ctx, service.add(desk, glob, word, kind))
 
@@ -84,6 +80,14 @@ def disable(ctx: typer.Context, glob: Glob) -> int:
     """Switch a pattern off; your own one of that glob, else the one that dockmon brings."""
     with _desk(settings_of(ctx)) as desk:
         return _end(ctx, service.switch(desk, glob, enabled=False))
+
+
+def _one_of(known: Sequence[T], typed: str, what: str) -> T:
+    """The word typed, if it is one of those known. Raise UsageError where it is no such `what`."""
+    found = next((word for word in known if word == typed), None)
+    if found is None:
+        raise UsageError(f"{typed!r} is no {what}", did_you_mean(typed, known) or f"one of: {', '.join(known)}")
+    return found
 
 
 def _desk(settings: Settings) -> AbstractContextManager[service.PatternDesk]:

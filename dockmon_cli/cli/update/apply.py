@@ -31,6 +31,7 @@ from dockmon_cli.cli.update.items import OUTCOME_COLUMNS, outcome_item
 from dockmon_cli.cli.update.notes import change_notes
 from dockmon_cli.cli.update.ordering import Ordering
 from dockmon_cli.cli.update.plan import show
+from dockmon_cli.cli.update.scope import require_scope
 from dockmon_cli.core.errors import NeedsAnswer, UsageError
 from dockmon_cli.core.report import ErrorEntry
 from dockmon_cli.core.selection import Selector, parse_selector
@@ -59,7 +60,7 @@ def apply(
     settings = settings_of(ctx)
     selector = parse_selector(targets or (), host or (), tag or (), filter or ())
     asked = service.Asked(force=force, by_itself=auto)
-    _require_scope(selector, asked, everything=everything, asks=not dry_run and not yes and not auto)
+    _check_words(selector, asked, everything=everything, asks=not dry_run and not yes and not auto)
     with wiring.update_tools(
         settings,
         max_parallel=max_parallel,
@@ -80,18 +81,13 @@ def apply(
     return tell(done, settings, named=bool(selector.targets), by_itself=auto)
 
 
-def _require_scope(selector: Selector, asked: service.Asked, *, everything: bool, asks: bool) -> None:
-    """Nobody updates everything by leaving something out, and nobody is asked where nobody sits."""
+def _check_words(selector: Selector, asked: service.Asked, *, everything: bool, asks: bool) -> None:
+    """What goes together, says enough, and asks nobody where nobody sits. Raise UsageError or NeedsAnswer."""
     if asked.by_itself and (everything or asked.force):
         other = "--all" if everything else "--force"
         raise UsageError(f"--auto and {other} exclude each other", "--auto overrides nothing; leave one of them out")
-    if everything and selector.targets:
-        raise UsageError("--all and a TARGET exclude each other", "leave one of them out")
-    if selector.is_empty and not everything and not asked.by_itself and not (asks and prompt.can_ask()):
-        raise UsageError(
-            "nothing says what to update",
-            "name a TARGET, select by --host, --tag or --filter, or say --all or --auto",
-        )
+    waived = asked.by_itself or (asks and prompt.can_ask())
+    require_scope(selector, "update", everything=everything, others=" or --auto", waived=waived)
     if asks and not prompt.can_ask():
         raise NeedsAnswer("updating needs a go-ahead, and there is no terminal to ask on", "add --yes")
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from dockmon_cli import wiring
+from dockmon_cli.cli.container_items import head
 from dockmon_cli.cli.frame import App
 from dockmon_cli.cli.output import Column, Item, Report, emit
 from dockmon_cli.cli.selecting import Filters, Hosts, Tags, Targets
@@ -128,12 +129,8 @@ def _end(settings: Settings, report: service.AutoReport, *, ok: int, notes: tupl
 
 
 def _item(entry: service.Automatic) -> Item:
-    container = entry.container
     return {
-        "key": container.key if container else None,
-        "host": container.host if container else None,
-        "name": container.name if container else None,
-        "identity": container.identity if container else None,
+        **head(entry.container),
         "target": entry.target,
         "auto": "on" if entry.auto else "off",
         "track": entry.track,

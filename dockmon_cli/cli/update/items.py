@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from dockmon_cli.cli.container_items import head
 from dockmon_cli.cli.output import Column, Item
 from dockmon_cli.core.check_answer import FINDINGS, CheckAnswer
 from dockmon_cli.core.containers import Container
@@ -18,13 +19,6 @@ from dockmon_cli.services.update_batch import Outcome
 from dockmon_cli.services.update_look import Looked
 
 
-def _who(container: Container) -> dict[str, Any]:
-    return {
-        "key": container.key, "host": container.host, "name": container.name,
-        "identity": container.identity, "target": container.target,
-    }  # fmt: skip
-
-
 def check_item(looked: Looked) -> Item:
     """One answer of `update check`."""
     auto = looked.settings.auto.value
@@ -35,7 +29,8 @@ def _answer(
     container: Container, answer: CheckAnswer, policy: str, last: CheckAnswer | None, *, auto: bool
 ) -> dict[str, Any]:
     return {
-        **_who(container),
+        **head(container),
+        "target": container.target,
         "image": container.image,
         "policy": policy,
         "auto": "on" if auto else "off",
@@ -98,7 +93,8 @@ def outcome_item(outcome: Outcome) -> Item:
     answer = outcome.item.candidate.answer
     new = swap.new if swap else answer.available
     return {
-        **_who(container),
+        **head(container),
+        "target": container.target,
         "image": container.image,
         "result": outcome.result,
         "reason": outcome.reason,

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from dockmon_cli import wiring
+from dockmon_cli.cli.container_items import head
 from dockmon_cli.cli.output import Column, Item, Report, emit
 from dockmon_cli.cli.running import run_until_stopped
 from dockmon_cli.cli.selecting import Filters, Hosts, Tags, Targets
@@ -21,9 +22,9 @@ from dockmon_cli.cli.update.endings import (
     freed_note,
     stopped_exit_code,
 )
-from dockmon_cli.core.errors import UsageError
+from dockmon_cli.cli.update.scope import require_scope
 from dockmon_cli.core.report import ErrorEntry, exit_code
-from dockmon_cli.core.selection import Selector, parse_selector
+from dockmon_cli.core.selection import parse_selector
 from dockmon_cli.services import update_pull as service
 
 _COLUMNS = (
@@ -48,22 +49,13 @@ def pull(
     """Fetch new images now, for an update later: containers and your tags stay as they are."""
     settings = settings_of(ctx)
     selector = parse_selector(targets or (), host or (), tag or (), filter or ())
-    _require_scope(selector, everything=everything)
+    require_scope(selector, "pull", everything=everything)
     with wiring.update_tools(settings) as tools:
         watcher = TerminalWatcher(settings, yes=True)
         report = run_until_stopped(
             lambda stop: service.pull(tools, selector, watcher, stop), timeout_s=settings.timeout_s
         )
     return _tell(ctx, report, named=bool(selector.targets))
-
-
-def _require_scope(selector: Selector, *, everything: bool) -> None:
-    if everything and selector.targets:
-        raise UsageError("--all and a TARGET exclude each other", "leave one of them out")
-    if selector.is_empty and not everything:
-        raise UsageError(
-            "nothing says what to pull", "name a TARGET, select by --host, --tag or --filter, or say --all"
-        )
 
 
 def _tell(ctx: typer.Context, report: service.PullReport, *, named: bool) -> int:
@@ -95,10 +87,7 @@ def _item(entry: service.Pulled) -> Item:
     candidate = entry.item.candidate
     container, available = candidate.container, candidate.answer.available
     return {
-        "key": container.key,
-        "host": container.host,
-        "name": container.name,
-        "identity": container.identity,
+        **head(container),
         "target": container.target,
         "image": container.image,
         "result": entry.result,

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from dockmon_cli import wiring
+from dockmon_cli.cli.container_items import head
 from dockmon_cli.cli.output import Column, Item, Report, emit
 from dockmon_cli.cli.selecting import Filters, Hosts, Tags, Targets
 from dockmon_cli.cli.settings import settings_of
@@ -48,10 +49,7 @@ def skip(
 def _item(entry: service.Skipped) -> Item:
     container = entry.container
     return {
-        "key": container.key,
-        "host": container.host,
-        "name": container.name,
-        "identity": container.identity,
+        **head(container),
         "target": container.target,
         "result": entry.result,
         "version": entry.version,

@@ -10,6 +10,7 @@ from dockmon_cli.core.container_settings.resolve import (
     by_label,
     choose,
     resolve_settings,
+    said_by_labels,
 )
 from dockmon_cli.core.container_settings.rule import RULE_SCOPES, Rule, RuleScope
 from dockmon_cli.core.container_settings.table import (
@@ -51,6 +52,7 @@ __all__ = [
     "refuse_declared",
     "refuse_said_twice",
     "resolve_settings",
+    "said_by_labels",
     "said_in_vain",
     "subject",
     "without_host",

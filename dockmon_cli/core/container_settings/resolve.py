@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Generic, Literal, TypeVar, cast
 
@@ -117,6 +117,17 @@ def by_label(setting: ContainerSetting, container: Container, *, of_image: bool 
         return None
     found = [_read(setting, key, labels[key], of_image) for key in keys]
     return max(found, key=lambda chosen: setting.strictness(chosen.value))
+
+
+def said_by_labels(
+    setting: ContainerSetting, containers: Iterable[Container]
+) -> Iterator[tuple[Container, Chosen[Any]]]:
+    """Given one setting, return what labels say of it, each with its container: its own first, then its image's."""
+    for container in containers:
+        for of_image in (False, True):
+            said = by_label(setting, container, of_image=of_image)
+            if said is not None:
+                yield container, said
 
 
 def _read(setting: ContainerSetting, key: str, text: str, of_image: bool) -> Chosen[Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from dockmon_cli.core.container_settings.written import written
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.selection import Selector
 from dockmon_cli.core.targets import means
@@ -46,6 +47,11 @@ class Rule:
             return self.origin
         day = f"{self.at:%Y-%m-%d}" if self.at else ""
         return ", ".join(filter(None, (f"by {self.by}", day, f'"{self.reason}"' if self.reason else "")))
+
+    @property
+    def place(self) -> tuple[tuple[str, str] | None, str]:
+        """What it is about, the same for all rules about it: a (host_id, identity), or None and a selection's text."""
+        return self.exact, "" if self.exact else written(self.selector)
 
     def scope(self, container: Container) -> RuleScope | None:
         """Given a container, return by what this rule covers it (the strongest of its words), or None."""
