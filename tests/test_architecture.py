@@ -6,7 +6,8 @@ import re
 import tomllib
 from pathlib import Path
 
-from dockmon_cli.cli.app import COMMANDS, load
+from dockmon_cli.cli.app import command
+from dockmon_cli.cli.loading import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs/architecture.md").read_text()
@@ -16,7 +17,7 @@ def commands() -> set[str]:
     """Every command as it is typed, from the program itself."""
     found = set()
     for name in COMMANDS:
-        loaded = load(name)
+        loaded = command(name)
         children = getattr(loaded, "commands", None)
         found |= {f"{name} {child}" for child in children} if children else {name}
     return found

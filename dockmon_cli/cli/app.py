@@ -1,8 +1,7 @@
-"""The root of the command line. Groups are loaded when they are used, by the one table below."""
+"""The root of the command line. Commands are loaded when they are used."""
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
 
 import typer
@@ -10,30 +9,17 @@ from typer.main import get_group
 
 from dockmon_cli import __version__
 from dockmon_cli.cli.frame import App, Group
-
-COMMANDS: dict[str, tuple[str, str]] = {
-    "hosts": ("dockmon_cli.cli.hosts", "Name Docker engines, test them, and change how they are reached."),
-    "ps": ("dockmon_cli.cli.ps", "List containers on all hosts."),
-    "update": ("dockmon_cli.cli.update", "Find outdated containers, update them, and look at what was done."),
-    "hold": ("dockmon_cli.cli.hold", "Pause what dockmon does by itself with containers."),
-    "resume": ("dockmon_cli.cli.hold", "Go on with what was held."),
-    "tag": ("dockmon_cli.cli.tag", "Give containers tags, by which every command selects them."),
-    "policy": ("dockmon_cli.cli.policy", "Say which containers may be updated, and see why."),
-    "config": ("dockmon_cli.cli.config", "Write, check and show the configuration."),
-    "version": ("dockmon_cli.cli.version", "Show which dockmon this is."),
-}
-"""Name, the module that holds it, and its line in the help. A module whose app has a command of that very name
-gives that command, any other gives its whole group."""
+from dockmon_cli.cli.loading import COMMANDS, load
 
 
-def load(name: str) -> Any:
-    """Given a name of the table, return its command or group."""
+def command(name: str) -> Any:
+    """Given a name of the table `COMMANDS`, return its command or group."""
     module, text = COMMANDS[name]
-    group = get_group(importlib.import_module(module).app)
-    command = group.commands.get(name, group)
-    command.name = name
-    command.help = command.help or text
-    return command
+    group = get_group(load(module).app)
+    found = group.commands.get(name, group)
+    found.name = name
+    found.help = found.help or text
+    return found
 
 
 class Root(Group):
@@ -47,7 +33,7 @@ class Root(Group):
 
     def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:  # type: ignore[override]  # noqa: ARG002
         """Load one entry of the table, or return None."""
-        return load(cmd_name) if cmd_name in COMMANDS else None
+        return command(cmd_name) if cmd_name in COMMANDS else None
 
     def format_commands(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]  # noqa: ARG002
         """Write the table."""

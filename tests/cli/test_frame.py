@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from dockmon_cli import __version__
-from dockmon_cli.cli.app import COMMANDS
+from dockmon_cli.cli.loading import COMMANDS
 from tests.cli.program import process
 
 

@@ -6,13 +6,13 @@ Data go to stdout, everything else to stderr. Each format is a module of this pa
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 from contextlib import suppress
 from itertools import zip_longest
 from typing import TextIO
 
+from dockmon_cli.cli.loading import RENDERERS, load
 from dockmon_cli.cli.output.report import Column, Item, Report
 from dockmon_cli.cli.settings import DOCUMENTS, Settings
 from dockmon_cli.core.errors import OutputError
@@ -20,10 +20,6 @@ from dockmon_cli.core.report import ErrorEntry, entries_of
 from dockmon_cli.core.text import printable
 
 __all__ = ["Column", "Item", "Report", "emit", "leave_the_pipe", "say", "say_error"]
-
-_RENDERERS = {
-    "table": "table", "wide": "table", "name": "table", "json": "json", "jsonl": "json", "yaml": "yaml",
-}  # fmt: skip
 
 
 def emit(report: Report, settings: Settings) -> None:
@@ -46,9 +42,9 @@ def emit(report: Report, settings: Settings) -> None:
 def _print(report: Report, settings: Settings) -> OutputError | None:
     """Print the data, if there are any to print; return why they can't be written."""
     if settings.format in DOCUMENTS or (settings.shows_table and (report.items or report.text or not report.errors)):
-        module = importlib.import_module(f"{__name__}.{_RENDERERS[settings.format]}")
+        renderer = load(RENDERERS[settings.format])
         try:
-            _write(module.render(report, settings), sys.stdout)
+            _write(renderer.render(report, settings), sys.stdout)
         except OutputError as error:
             return error
     return None

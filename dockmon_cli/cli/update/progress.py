@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 from typing import Protocol, cast
 
+from dockmon_cli.cli.loading import BARS, load
 from dockmon_cli.cli.output import say
 from dockmon_cli.cli.settings import Settings
 from dockmon_cli.core.operation import StepRecord
@@ -29,8 +29,7 @@ def progress_for(settings: Settings) -> Progress:
     if settings.quiet:
         return Silence()
     if sys.stderr.isatty() and settings.env.get("TERM") != "dumb":
-        bars = importlib.import_module("dockmon_cli.cli.update.bars")
-        return cast("Progress", bars.Bars(settings))
+        return cast("Progress", load(BARS).Bars(settings))
     return Lines()
 
 
