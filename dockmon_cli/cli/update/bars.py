@@ -21,7 +21,7 @@ class QuietConsole(Console):
 
 
 class Bars:
-    """Implements `cli.update.progress.Progress`."""
+    """Implements `cli.update.progress.Progress`. They show while any of the pulls that run at once is under way."""
 
     def __init__(self, settings: Settings):
         console = QuietConsole(
@@ -29,6 +29,7 @@ class Bars:
         )
         columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
         self._bars = Progress(*columns, console=console, transient=True)
+        self._pulling: set[str] = set()
         self._tasks: dict[tuple[str, str], TaskID] = {}
 
     def step(self, target: str, record: StepRecord) -> None:
@@ -38,19 +39,22 @@ class Bars:
 
     def _step(self, target: str, record: StepRecord) -> None:
         if record.name == "pull" and record.result == "begun":
+            self._pulling.add(target)
             self._bars.start()
         elif record.name == "pull":
-            self._bars.stop()
-            self._drop(target)
+            self._end(target)
         line = step_line(target, record)
         if line:
             self._bars.console.print(escape(line))
 
     def layer(self, target: str, layer: str, what: str, done: int, total: int) -> None:
-        """Move the layer's bar; the engine's other lines name the image and tell no bytes."""
-        if not total and (target, layer) not in self._tasks:
-            return
+        """Move the layer's bar; the engine's other lines name the image and tell no bytes.
+
+        Of a pull that was given up lines may still come.
+        """
         key = (target, layer)
+        if target not in self._pulling or (not total and key not in self._tasks):
+            return
         if key not in self._tasks:
             self._tasks[key] = self._bars.add_task("", total=total)
         task = self._tasks[key]
@@ -61,8 +65,10 @@ class Bars:
             task, description=escape(f"{target} {layer[:12]} {what}"), completed=done, total=total or None
         )
 
-    def _drop(self, target: str) -> None:
+    def _end(self, target: str) -> None:
+        """Take away what shows a target's pull, and with the last pull the whole display."""
+        self._pulling.discard(target)
+        if not self._pulling:
+            self._bars.stop()
         for key in [key for key in self._tasks if key[0] == target]:
             self._bars.remove_task(self._tasks.pop(key))
-        if self._tasks:
-            self._bars.start()
