@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from dockmon_cli.core.errors import DockmonError, NoSuchObject
-from dockmon_cli.core.operation import Result
+from dockmon_cli.core.operation import Result, StepRecord
 from dockmon_cli.core.reference import Reference
 from dockmon_cli.core.selection import Selector
 from dockmon_cli.core.swap import SwapPlan
@@ -51,6 +51,9 @@ class PullReport:
 
 class Listener(Protocol):
     """Who is told how far pulls are."""
+
+    def fetch(self, swap: SwapPlan, record: StepRecord) -> None:
+        """A pull began or ended."""
 
     def layer(self, swap: SwapPlan, layer: str, what: str, done: int, total: int) -> None:
         """A pull came further; `done` and `total` are bytes, 0 where unknown."""
@@ -109,7 +112,14 @@ async def _fetch(tools: UpdateTools, engine: Engine, swap: SwapPlan, listener: L
         listener.layer(swap, layer, what, done, total)
 
     login = await tools.registry.credentials(Reference.parse(swap.image))
-    await engine.pull(swap.repository, swap.digest, login, on_layer, PULL_DEADLINE_S)
+    begun, began = StepRecord("pull", tools.clock.now()), tools.clock.monotonic()
+    ended = replace(begun, result="failed")
+    listener.fetch(swap, begun)
+    try:
+        await engine.pull(swap.repository, swap.digest, login, on_layer, PULL_DEADLINE_S)
+        ended = replace(begun, result="done")
+    finally:
+        listener.fetch(swap, replace(ended, duration_s=round(tools.clock.monotonic() - began, 3)))
 
 
 async def _has(engine: Engine, image: str) -> bool:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import pty
+import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -91,3 +94,20 @@ def test_a_line_that_comes_after_the_end_of_its_pull_makes_no_bar(begin: Begin) 
     bars.step("nas/web", step("start", "done"))
     assert "0123456789ab" not in terminal.news()
     bars.step("nas/db", step("pull", "done"))
+
+
+def test_a_run_that_leaves_in_the_middle_of_a_pull_gives_the_cursor_back() -> None:
+    leaves = (
+        "from tests.cli.test_update_bars import *\n"
+        "bars = Bars(Settings(no_color=True))\n"
+        "bars.step('nas/web', step('pull', 'begun'))\n"
+        "raise SystemExit(130)\n"
+    )
+    master, slave = pty.openpty()
+    done = subprocess.run(
+        [sys.executable, "-c", leaves], stderr=slave, env={**os.environ, "TERM": "xterm"}, check=False
+    )
+    os.close(slave)
+    shown = os.read(master, 65536).decode()
+    os.close(master)
+    assert (done.returncode, shown.count("\x1b[?25l"), shown.rindex(SHOW_CURSOR) > 0) == (130, 1, True)

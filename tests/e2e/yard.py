@@ -13,16 +13,18 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from docker.api.client import APIClient
-from docker.errors import NotFound
+from docker.errors import APIError, NotFound
 
 from tests.e2e.plants import NOTE, POLICY, Plant, State, faults, one_file
 from tests.lab import Engine, Registry
+from tests.lab.processes import wait_until
 from tests.lab.recipes import Recipe
 from tests.lab.registry import Pushed
 
 SIDE = "side"
 STOP_TIMEOUT_S = 1
 HANDS = 4
+PATIENCE_S = 10
 T = TypeVar("T")
 S = TypeVar("S")
 
@@ -126,8 +128,17 @@ class Yard:
     def put_note(self, container: str, text: str) -> None:
         """Write into its volume what has to be there for ever."""
         folder, _, name = NOTE.rpartition("/")
-        with self._writing if self.engine.kind == "podman" else nullcontext():  # several at once break its pipes
-            self.api.put_archive(container, folder, one_file(name, text))
+
+        def is_written() -> bool:
+            try:
+                return self.api.put_archive(container, folder, one_file(name, text))
+            except APIError:
+                if self.engine.kind != "podman":
+                    raise
+                return False  # its pipes break now and then, and sooner where several write at once
+
+        with self._writing if self.engine.kind == "podman" else nullcontext():
+            assert wait_until(is_written, PATIENCE_S)
 
     def tie(self, names: Iterable[str]) -> None:
         """Run a container beside each of these, all of one image, that shares the network of it."""

@@ -17,7 +17,7 @@ def clean(api: APIClient) -> None:
     with ThreadPoolExecutor(8) as pool:
         # In this order: what hangs on something goes before it.
         _empty(pool, lambda: _containers(api), lambda name: api.remove_container(name, v=True, force=True))
-        _empty(pool, lambda: _networks(api), api.remove_network)
+        _empty(pool, lambda: _networks(api), lambda name: _remove_network(api, name))
         _empty(pool, lambda: _volumes(api), lambda name: api.remove_volume(name, force=True))
         _empty(pool, lambda: _images(api), lambda name: api.remove_image(name, force=True))
 
@@ -50,6 +50,13 @@ def _images(api: APIClient) -> set[str]:
 
 def _networks(api: APIClient) -> set[str]:
     return {item["Id"] for item in api.networks() if item["Name"] not in BUILT_IN_NETWORKS}
+
+
+def _remove_network(api: APIClient, name: str) -> None:
+    """An engine that was killed may know endpoints of containers that are no more."""
+    for endpoint in (api.inspect_network(name).get("Containers") or {}).values():
+        api.disconnect_container_from_network(endpoint["Name"], name, force=True)
+    api.remove_network(name)
 
 
 def _volumes(api: APIClient) -> set[str]:

@@ -57,12 +57,16 @@ class Goes:
 
     def __init__(self) -> None:
         self.asked: list[PlanItem] = []
+        self.fetched: list[tuple[str, str]] = []
 
     def consent(self, items: Any) -> Consent:
         self.asked = list(items)
         return Consent(go=True)
 
     def step(self, operation: Any, record: Any) -> None: ...
+
+    def fetch(self, swap: Any, record: Any) -> None:
+        self.fetched.append((swap.name, record.result))
 
     def layer(self, swap: Any, layer: str, what: str, done: int, total: int) -> None: ...
 

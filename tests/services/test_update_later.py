@@ -39,9 +39,11 @@ def skip(nights: Nights, selector: Selector, *, undo: bool = False) -> list[tupl
     return [(entry.container.name, entry.result) for entry in done]
 
 
-def pull(nights: Nights, selector: Selector = NAS, stop: Stop | None = None) -> PullReport:
+def pull(
+    nights: Nights, selector: Selector = NAS, stop: Stop | None = None, listener: Goes | None = None
+) -> PullReport:
     async def pulled() -> PullReport:
-        return await update_pull.pull(nights.tools, selector, Goes(), stop or Stop())
+        return await update_pull.pull(nights.tools, selector, listener or Goes(), stop or Stop())
 
     return asyncio.run(pulled())
 
@@ -105,6 +107,15 @@ def test_an_image_is_fetched_by_digest_and_kept_and_nothing_else_is_touched(nigh
     (kept,) = set(engine.references) - set(before)
     assert kept.startswith("dockmon-new/")
     assert {**before, kept: engine.references[kept]} == engine.references
+
+
+@pytest.mark.parametrize("ends", ["done", "failed"])
+def test_whoever_waits_is_told_that_a_pull_began_and_ended(nights: Nights, ends: str) -> None:
+    if ends == "failed":
+        nights.hosts["nas"].fail_on("pull", EngineError("no such manifest", status=404))
+    listener = Goes()
+    pull(nights, listener=listener)
+    assert listener.fetched == [("web", "begun"), ("web", ends)]
 
 
 def test_the_swap_later_pulls_nothing_and_leaves_no_name_behind(nights: Nights) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from contextlib import suppress
 
 from rich.console import Console
@@ -31,6 +32,7 @@ class Bars:
         self._bars = Progress(*columns, console=console, transient=True)
         self._pulling: set[str] = set()
         self._tasks: dict[tuple[str, str], TaskID] = {}
+        atexit.register(self._leave)
 
     def step(self, target: str, record: StepRecord) -> None:
         """Print the step when it is over; a pull's bars go with it. A terminal that is gone ends no work."""
@@ -64,6 +66,11 @@ class Bars:
         self._bars.update(
             task, description=escape(f"{target} {layer[:12]} {what}"), completed=done, total=total or None
         )
+
+    def _leave(self) -> None:
+        """A second Ctrl-C leaves in the middle of a pull: the terminal wants its cursor back."""
+        if self._pulling:
+            self._bars.stop()
 
     def _end(self, target: str) -> None:
         """Take away what shows a target's pull, and with the last pull the whole display."""

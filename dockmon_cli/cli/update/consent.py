@@ -57,6 +57,10 @@ class TerminalWatcher:
         """Tell that a step began or ended."""
         self._progress.step(f"{operation.host}/{record.container or operation.name}", record)
 
+    def fetch(self, swap: SwapPlan, record: StepRecord) -> None:
+        """Tell that a pull for a later update began or ended."""
+        self._progress.step(f"{swap.host}/{swap.name}", record)
+
     def layer(self, swap: SwapPlan, layer: str, what: str, done: int, total: int) -> None:
         """Tell how far a layer is."""
         self._progress.layer(f"{swap.host}/{swap.name}", printable(layer), printable(what), done, total)

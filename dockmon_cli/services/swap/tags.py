@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack, suppress
 
 from dockmon_cli.core.errors import Conflict, NoSuchObject
 from dockmon_cli.core.swap import SwapPlan
-from dockmon_cli.core.swap_failure import Contended
+from dockmon_cli.core.swap_failure import Contended, StepFailed
 from dockmon_cli.ports.engine import Engine
 from dockmon_cli.ports.lock import Leases, tag_lease
 from dockmon_cli.services.journal import MemberRecorder
@@ -54,8 +54,8 @@ class SwapTags:
         await self._take(name)
         was = await self.image_id(name)
         self._recorder.fact(tag_name=name, tag_was=was, tag_lent=image_id)
-        if was != image_id:
-            await self._engine.tag(keep, name)
+        if was != image_id and not await self._shows(name, keep, image_id):
+            raise StepFailed("create_failed", f"the image {image_id[:19]} was removed meanwhile")
 
     async def give_back(self) -> None:
         """Put the tag where it was. Recovery does it only where nobody else has moved the tag meanwhile."""
