@@ -34,6 +34,12 @@ def parse_time(text: str) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+def parse_moment(text: str | None) -> datetime | None:
+    """The same of a moment that an engine tells: it writes year 1, or nothing, for what never was."""
+    moment = parse_time(text) if text else None
+    return moment if moment and moment.year > 1 else None
+
+
 def encode(value: Any) -> Any:
     """Given one of our types (or plain data), return data that `json.dumps` takes."""
     if type(value) in _LEAVES:  # most of an engine's document, which is written at every step of a swap

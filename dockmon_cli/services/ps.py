@@ -10,7 +10,7 @@ from functools import partial
 
 from dockmon_cli.core.check_answer import CheckAnswer
 from dockmon_cli.core.containers import Container
-from dockmon_cli.core.documents import Document, parse_time
+from dockmon_cli.core.documents import Document, parse_moment, parse_time
 from dockmon_cli.core.errors import DockmonError, EngineError, NoSuchObject
 from dockmon_cli.core.hosts import Host
 from dockmon_cli.core.reference import looks_like_image_id
@@ -19,7 +19,6 @@ from dockmon_cli.core.tags import NO_TAGS, TagBook
 from dockmon_cli.ports.engine import Engine, Engines
 from dockmon_cli.services.listing import everywhere, listed
 
-_NEVER = "0001-01-01T00:00:00Z"
 Answers = Mapping[tuple[str, str], CheckAnswer]
 
 
@@ -128,5 +127,4 @@ def _since(container: Container, document: Document) -> datetime | None:
     if container.status == "created":
         return parse_time(document["Created"])
     field = "FinishedAt" if container.status in ("exited", "dead", "restarting") else "StartedAt"
-    moment = parse_time(document["State"].get(field) or _NEVER)
-    return moment if moment.year > 1 else None
+    return parse_moment(document["State"].get(field))

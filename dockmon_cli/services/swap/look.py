@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from dockmon_cli.core.containers import identity
 from dockmon_cli.core.create_spec.build import OP_LABEL
 from dockmon_cli.core.create_spec.volumes import anonymous_volumes
 from dockmon_cli.core.dependents import held
-from dockmon_cli.core.documents import Document, parse_time
+from dockmon_cli.core.documents import Document, parse_moment, parse_time
 from dockmon_cli.core.errors import EngineError, HostError
 from dockmon_cli.core.recovery import Seen, SeenContainer, begun
 from dockmon_cli.core.swap import policy_name
@@ -20,7 +20,6 @@ LOG_LINES = 50
 CREATES = frozenset({"lock", "create", "recreate_old", "recreate_new"})
 CREATED_WITHIN = timedelta(seconds=10)
 """An engine notes when it takes a create up, not when it is done."""
-NEVER = "0001-01-01T00:00:00Z"
 
 
 async def look(swap: Swap) -> Seen:
@@ -62,7 +61,8 @@ def _is_unrecorded(swap: Swap, named: Document, lock: Document | None) -> bool:
               "recreate_old": swap.plan.old_image_id}  # fmt: skip
     if named["Image"] not in {image for step, image in images.items() if step in steps}:
         return False
-    return _started_at(named) is None or (lock is not None and not _came_later(swap, named, lock))
+    was_started = parse_moment(named["State"].get("StartedAt")) is not None
+    return not was_started or (lock is not None and not _came_later(swap, named, lock))
 
 
 def _came_later(swap: Swap, named: Document, lock: Document) -> bool:
@@ -103,7 +103,7 @@ async def _seen(swap: Swap, container: Document | None) -> SeenContainer | None:
         policy,
         who,
         holds,
-        _started_at(container),
+        parse_moment(container["State"].get("StartedAt")),
         anonymous_volumes(container),
     )
 
@@ -112,12 +112,6 @@ async def _holds(swap: Swap, container: Document) -> frozenset[str]:
     """The IDs of what a container is bound to; a name leads to whoever has it now."""
     found = [await swap.find(call) for call in held(container)]
     return frozenset(document["Id"] for document in found if document)
-
-
-def _started_at(container: Document) -> datetime | None:
-    """The engine writes year 1 for one that was never started."""
-    moment = parse_time(container["State"].get("StartedAt") or NEVER)
-    return moment if moment.year > 1 else None
 
 
 @dataclass(frozen=True, slots=True)
