@@ -18,7 +18,7 @@ DEFAULT_RETRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class VerifySettings:
-    """What the user chose: how long it must hold still, and a limit that replaces the computed one."""
+    """`[update.verify]`, in seconds: how long it must hold still, and a limit that replaces the computed one."""
 
     stable_for_s: float = 10.0
     timeout_s: float | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +49,6 @@ def update_tools(
     from dockmon_cli.core.hooks import HookSettings
     from dockmon_cli.core.policy_defaults import patterns_in_force
     from dockmon_cli.core.retention import Limits
-    from dockmon_cli.core.verify import VerifySettings
     from dockmon_cli.core.windows import Windows
     from dockmon_cli.services.container_settings import ContainerSettings, configured_defaults
     from dockmon_cli.services.policy import Policies
@@ -78,7 +78,7 @@ def update_tools(
             tags=tags_of(settings, store),
             compose_files=DiskComposeFiles(),
             insecure=registries.insecure,
-            verify=VerifySettings(update.verify.stable_for_s, verify_timeout_s or update.verify.timeout_s),
+            verify=replace(update.verify, timeout_s=verify_timeout_s or update.verify.timeout_s),
             max_parallel=max_parallel or update.max_parallel,
             by=who(),
             new_op=lambda: secrets.token_hex(6),

@@ -12,6 +12,7 @@ from dockmon_cli.core.container_settings import Order
 from dockmon_cli.core.hosts import Host, TlsFiles, declared_host_id
 from dockmon_cli.core.selection import Selector, parse_selector
 from dockmon_cli.core.tag_candidates import Track
+from dockmon_cli.core.verify import VerifySettings
 
 _SELECTING = frozenset({"target", "host", "tag", "filter"})
 # The keys of [update] that are durations: their values are seconds, and called so.
@@ -36,14 +37,6 @@ class Registries:
 
 
 @dataclass(frozen=True, slots=True)
-class Verify:
-    """`[update.verify]`, in seconds; `timeout_s` None means that the health check's own numbers decide."""
-
-    stable_for_s: float = 10.0
-    timeout_s: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Update:
     """`[update]`; ages and time-outs in seconds, `window` None is any time."""
 
@@ -57,7 +50,7 @@ class Update:
     keep_min_age_s: float = 7 * 86400.0
     hooks: bool = False
     hook_timeout_s: float = 60.0
-    verify: Verify = Verify()
+    verify: VerifySettings = field(default_factory=VerifySettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,5 +138,5 @@ def _registries(settings: Mapping[Path, Setting]) -> Registries:
 def _update(settings: Mapping[Path, Setting]) -> Update:
     plain, verify = _plain(settings, "update"), _plain(settings, "update", "verify")
     named = {f"{word}_s" if word in _SECONDS else word: value for word, value in plain.items()}
-    proof = Verify(cast("float", verify["stable_for"]), cast("float | None", verify["timeout"]))
+    proof = VerifySettings(cast("float", verify["stable_for"]), cast("float | None", verify["timeout"]))
     return Update(**cast("dict[str, Any]", named), verify=proof)
