@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,10 @@ import tomli
 
 from dockmon_cli.core.errors import ConfigError, UsageError
 from dockmon_cli.ports.config_file import ConfigFile
+
+# tomli names a table that stands there twice as Python writes it: ('update', 'verify').
+_TUPLE = re.compile(r"\('[^()]*\)")
+_QUOTED = re.compile(r"'([^']*)'")
 
 
 class DiskConfigFiles:
@@ -22,7 +27,8 @@ class DiskConfigFiles:
             return ConfigFile(str(file), text, tomli.loads(text))
         except tomli.TOMLDecodeError as error:
             place = f"{file}:{error.lineno}: column {error.colno}"
-            raise ConfigError([f"{place}: {error.msg[:1].lower()}{error.msg[1:]}"], "this is no TOML") from error
+            said = _TUPLE.sub(lambda found: ".".join(_QUOTED.findall(found[0])), error.msg)
+            raise ConfigError([f"{place}: {said[:1].lower()}{said[1:]}"], "this is no TOML") from error
         except RecursionError as error:
             raise ConfigError([f"{file} is nested too deeply"], "this is no configuration") from error
 

@@ -102,8 +102,9 @@ def _rebuild(operation: Operation, plan: SwapPlan, seen: Seen, parents: Sequence
     goes_on = operation.phase == "forward" and "recreate_old" not in begun(operation)
     ahead = proven or (goes_on and all(p.is_new for p in parents if p.stays != p.old_id))
     is_up = old is not None and old.status in ALIVE
-    # Put back where it was, a tag that was lent is as free as one that nobody has moved.
-    moves_tag = tag_is_free(operation, plan, seen) or (plan.is_update and tag_is_lent(operation, seen))
+    # One that was never lent, or is lent now, is put back where it was by what recreates it, and free then.
+    is_ours = "tag_was" not in operation.facts or tag_is_lent(operation, seen)
+    moves_tag = tag_is_free(operation, plan, seen) or (plan.is_update and is_ours)
     goes_aside = old is not None and old.name == plan.name and (plan.has_way_back or not is_up)
     table = (
         (bool(plan.placed), "hold_files"),

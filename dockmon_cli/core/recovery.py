@@ -184,10 +184,13 @@ def gone(operation: Operation, _plan: SwapPlan, seen: Seen) -> Recovery:
 
 
 def _make_room(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
-    """Somebody (`docker compose up`, say) put another container under the name: one of the same identity stays."""
+    """Somebody put another container under the name. One that compose made of the same service takes its place.
+
+    Of any other nobody can tell what it is to be: a name is soon given, and takes nobody's data away.
+    """
     stranger, old = seen.stranger, seen.old
     assert stranger is not None  # noqa: S101 - the caller has looked
-    if stranger.identity != plan.identity:
+    if stranger.identity != plan.identity or plan.identity == plan.name:
         return _beside_another(operation, plan, seen)
     runs = plan.start_state != "stopped"
     # Under any other name it was put there by its user.
@@ -196,7 +199,7 @@ def _make_room(operation: Operation, plan: SwapPlan, seen: Seen) -> Recovery:
     table = (
         (seen.new is not None, "remove_new"),
         (tag_is_lent(operation, seen), "return_tag"),
-        (was_touched(operation) and runs and stranger.status not in ALIVE, "start_stranger"),
+        (was_touched(operation) and runs and stranger.status not in ("running", "paused"), "start_stranger"),
         (is_aside and not left, "remove_old"),
     )
     message = "somebody else recreated it meanwhile"
@@ -213,7 +216,10 @@ def _beside_another(operation: Operation, plan: SwapPlan, seen: Seen) -> Recover
     if seen.old is None:
         return _removed_later(operation, plan, seen) if operation.phase == "committed" else gone(operation, plan, seen)
     if seen.old.name == plan.aside_name:
-        message = f"another container took the name {plan.name}; the old one is kept as {plan.aside_name}"
+        message = (
+            f"another container took the name {plan.name}; the original is kept as {plan.aside_name}:"
+            " remove the one that you don't want"
+        )
         return Recovery("stuck", (), message)
     decision = back(operation, plan, seen)
     return replace(decision, steps=tuple(step for step in decision.steps if step != "take_back_name"))

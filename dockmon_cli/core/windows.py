@@ -111,7 +111,8 @@ class Windows:
             return parse_window(text, self.zone)
         except ValueError as error:
             meant = did_you_mean(text, self.named)
-            raise ValueError(f"{printable(text)!r} is no window; {meant}" if meant else str(error)) from error
+            names = "" if {" ", ":"} & set(text) else ", or a name of `windows` in the configuration"
+            raise ValueError(f"{printable(text)!r} is no window; {meant}" if meant else f"{error}{names}") from error
 
 
 NO_WINDOWS = Windows()

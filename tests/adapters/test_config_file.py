@@ -35,6 +35,7 @@ def test_a_file_is_read_whole_with_its_absolute_path(tmp_path: Path, monkeypatch
         ("a = [1,\n", ":2: column 1:"),
         ("a = 1\na = 2\n", ":2: column"),
         ("[x\n", ":1: column 3:"),
+        ("[x.y]\n[x.y]\n", ":2: column 5: cannot declare x.y twice"),
         ("é = ü", ":1: column"),
     ],
 )

@@ -92,6 +92,15 @@ def test_an_image_that_was_fetched_survives_prune_and_no_tag_moved(scene: Scene,
     assert "dockmon-new/" not in engine.docker("image", "ls")
 
 
+def test_what_nobody_can_tell_about_is_told_where_everything_is_fetched(scene: Scene, engine: Engine) -> None:
+    engine.docker("tag", f"{scene.registry.host}/auto/web:1", "127.0.0.1:9/lost:1")
+    scene.on.run("lost", "127.0.0.1:9/lost:1")
+    done = scene.run("pull", "--all", "-o", "json")
+    results = {item["name"]: (item["result"], item["reason"]) for item in done.document["items"]}
+    assert results["lost"] == ("failed", "unreachable")
+    assert [(error["target"], done.code) for error in done.document["errors"]] == [("nas/lost", 3)]
+
+
 MISTAKES: tuple[tuple[tuple[str, ...], int, str], ...] = (
     (("update", "apply", "--auto", "--all"), 2, "--auto and --all exclude each other"),
     (("update", "apply", "--auto", "--force"), 2, "--auto and --force exclude each other"),

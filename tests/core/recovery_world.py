@@ -224,7 +224,7 @@ def meddle(world: World, deed: str) -> None:
     if deed == "take the name" and world.tag and all(c.name != "web" for c in world.containers.values()):
         policy = str(world.plan.restart_policy["Name"])
         status = "running" if world.plan.start_state != "stopped" else "created"
-        world.containers["stranger"] = SeenContainer("stranger", "web", status, policy, "web")
+        world.containers["stranger"] = SeenContainer("stranger", "web", status, policy, world.plan.identity)
 
 
 DEEDS = ("nothing", "restart", "restart always", "restart always unless-stopped", "remove the old one",

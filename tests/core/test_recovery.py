@@ -15,11 +15,14 @@ from dockmon_cli.core.verify import VerifySettings
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
 
+WHO = "shop/web/1"
+
+
 def plan_for(state: StartState, policy: str, *, has_way_back: bool = True, may_end: bool = False) -> SwapPlan:
     spec = CreateSpec({})
     steps = forward_steps(runs=state != "stopped", has_way_back=has_way_back, is_paused=state == "paused")
     return SwapPlan(
-        "h", "nas", "web", "web", "h:old", "old", "IMAGE-1", state, {"Name": policy}, 10, "web:1", "web", "D2",
+        "h", "nas", "web", WHO, "h:old", "old", "IMAGE-1", state, {"Name": policy}, 10, "web:1", "web", "D2",
         "IMAGE-2", "keep-old", "keep-new", spec, spec, ImageVersion(), ImageVersion(), steps, VerifySettings(),
         may_end=may_end, has_way_back=has_way_back,
     )  # fmt: skip
@@ -32,7 +35,7 @@ def operation_for(*begun: str, phase: Phase = "forward", **facts: str) -> Operat
 
 
 def seen(container: str, name: str = "web", status: str = "running", policy: str = "always") -> SeenContainer:
-    return SeenContainer(container, name, status, policy, "web")
+    return SeenContainer(container, name, status, policy, WHO)
 
 
 ASIDE = seen("old", "web.dockmon-old", "exited", "no")
@@ -98,13 +101,13 @@ def test_one_that_no_step_touched_is_started_only_if_the_engine_may_have_taken_i
 
 
 def test_a_stranger_of_another_identity_leaves_everything_to_its_people() -> None:
-    stranger = SeenContainer("x", "web", "running", "no", "shop/web/1")
+    stranger = SeenContainer("x", "web", "running", "no", "web")
     decision = recover(operation_for(*BEGUN), plan_for("running", "no"), Seen(ASIDE, None, None, stranger))
     assert (decision.outcome, decision.steps) == ("stuck", ())
     assert "web.dockmon-old" in decision.message
 
 
-FOREIGN = SeenContainer("x", "web", "running", "no", "shop/web/1")
+FOREIGN = SeenContainer("x", "web", "running", "no", "web")
 
 
 def test_a_stranger_of_another_identity_jams_nothing_that_was_not_touched() -> None:

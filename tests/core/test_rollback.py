@@ -33,6 +33,7 @@ def index(letter: str) -> str:
 def step(old: str, new: str, *, tag: str = "1", old_tag: str = "1") -> SwapPlan:
     return replace(
         plan_for("running", "always"),
+        identity="web",
         image=f"{REPOSITORY}:{tag}",
         old_image=f"{REPOSITORY}:{old_tag}",
         digest=index(new),

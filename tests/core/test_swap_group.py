@@ -45,7 +45,7 @@ def test_a_plan_comes_back_from_the_journal_as_it_was() -> None:
 
 
 def test_a_row_that_holds_the_plan_of_one_container_is_still_read() -> None:
-    alone = plan_for("running", "always")
+    alone = replace(plan_for("running", "always"), identity="web")
     assert group_plan(json.loads(json.dumps(encode(alone)))) == GroupPlan((alone,))
     assert identities(row(alone)) == ("web",)
 

@@ -33,7 +33,7 @@ def test_an_update_that_can_not_be_ended_is_an_error_of_each_run_until_it_is(
         night = dockmon("update", "apply", "--auto")
         assert (night.code, night.out) == (1, "")
         assert "nas/web: not finished: " in night.err
-        assert "another container took the name web; the old one is kept as web.dockmon-old" in night.err
+        assert "another container took the name web; the original is kept as web.dockmon-old" in night.err
         assert "mend what is in the way, then `dockmon update recover`" in night.err
         recover = dockmon.json("update", "recover")
         assert (recover.code, [error["code"] for error in recover.errors]) == (1, ["rollback_failed"])

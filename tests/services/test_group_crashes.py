@@ -162,6 +162,18 @@ def _told(what: str) -> int:
     return scene.told.index(what)
 
 
+def test_a_member_whose_tag_was_not_lent_yet_has_it_moved_when_it_is_created_again() -> None:
+    whole = scene_of("chain")
+    whole.swap()
+    updated = 0
+    for moment in range(whole.ticks):
+        scene = scene_of("chain", meddling={moment: [restart_sharing_engine("always"), remove("vpn")]})
+        if scene.to_the_end().result == "updated" and not scene.is_cut:
+            assert scene.faults() == [], moment
+            updated += 1
+    assert updated > 10
+
+
 REMOVES: dict[Moment, str] = {remove(name): name for name in ("vpn", "torrent")}
 MOMENTS: list[Moment] = [
     restart_sharing_engine("always"), restart_sharing_engine(), *REMOVES, wake("vpn"), wake("torrent"),

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from dockmon_cli.core.errors import EngineError
+from dockmon_cli.core.errors import EngineError, NoSuchObject
 from dockmon_cli.core.operation import Operation
 from tests.services.swapping import DEAD, NAME, REF, Death, Scene, first_look, new_one_comes_to, remove_old, told
 
@@ -66,7 +66,8 @@ def test_what_its_user_makes_after_a_crash_is_nobody_elses_to_remove() -> None:
         scene.swap()
     assert scene.row.steps[-1].name == "create"
     scene.engine.now += timedelta(minutes=2)
-    made = scene.engine.add_container(NAME, REF, HostConfig={"RestartPolicy": {"Name": scene.policy}})
+    host_config = {"RestartPolicy": {"Name": scene.policy}}
+    made = scene.engine.add_container(NAME, REF, Labels=scene.labels, HostConfig=host_config)
     assert scene.recover().phase == "closed"
     assert scene.only()["Id"] == made
 
@@ -99,6 +100,14 @@ def test_the_volumes_of_an_original_that_somebody_removed_outlive_its_successor(
     scene = new_one_comes_to(Scene(meddling={told("after start"): [meddle]}), **DEAD)
     assert scene.swap().phase == "closed"
     assert ("remove", new[0], "False") in scene.engine.calls
+    scene.assert_settled()
+
+
+def test_what_is_pruned_before_it_could_be_kept_says_so() -> None:
+    scene = Scene()
+    scene.engine.fail_on("tag", NoSuchObject("No such image", status=404), argument=scene.plan.keep_new)
+    assert (scene.swap().result, scene.row.reason) == ("failed", "pull_failed")
+    assert "run it again" in scene.row.message
     scene.assert_settled()
 
 

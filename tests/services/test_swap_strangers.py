@@ -7,7 +7,7 @@ import pytest
 from dockmon_cli.core.errors import EngineError
 from tests.services.swapping import DEAD, NAME, REF, Death, Scene, first_look, remove_old, take_the_name, told
 
-COMPOSE = {"com.docker.compose.project": "shop", "com.docker.compose.service": "web"}
+OTHER = {"com.docker.compose.project": "shop", "com.docker.compose.service": "other"}
 
 
 def test_one_that_took_the_name_and_was_never_started_is_started_in_place_of_the_old_one() -> None:
@@ -16,7 +16,7 @@ def test_one_that_took_the_name_and_was_never_started_is_started_in_place_of_the
         scene.swap()
     take_the_name(runs=False)(scene)
     scene.recover()
-    assert (scene.row.result, "somebody else" in scene.row.message) == ("rolled_back", True)
+    assert (scene.row.result, "somebody else" in scene.row.message) == ("failed", True)
     scene.assert_settled(may_be_a_stranger=True)
 
 
@@ -24,7 +24,7 @@ def test_a_container_of_another_identity_under_the_name_is_left_alone_and_the_ro
     scene = Scene(dies_at=[told("after rename")])
     with pytest.raises(Death):
         scene.swap()
-    stranger = scene.engine.add_container(NAME, REF, Labels=COMPOSE)
+    stranger = scene.engine.add_container(NAME, REF, Labels=OTHER)
     assert scene.recover().result == "rollback_failed"
     assert scene.engine.names() == [NAME, f"{NAME}.dockmon-new", f"{NAME}.dockmon-old"]
     assert scene.row.phase == "forward"
@@ -39,7 +39,7 @@ def test_a_container_of_another_identity_under_the_name_of_one_that_was_not_touc
     with pytest.raises(Death):
         scene.swap()
     remove_old(scene)
-    scene.engine.add_container(NAME, REF, Labels=COMPOSE)
+    scene.engine.add_container(NAME, REF, Labels=OTHER)
     assert scene.recover().phase == "closed"
     assert scene.engine.names() == [NAME]
 
@@ -48,7 +48,7 @@ def test_the_message_of_what_can_not_be_ended_does_not_grow_with_each_try() -> N
     scene = Scene(dies_at=[told("after rename")])
     with pytest.raises(Death):
         scene.swap()
-    scene.engine.add_container(NAME, REF, Labels=COMPOSE)
+    scene.engine.add_container(NAME, REF, Labels=OTHER)
     said = {scene.recover().message for _ in range(3)}
     assert len(said) == 1
 
@@ -71,7 +71,8 @@ def test_what_its_user_made_after_the_engine_refused_to_recreate_the_original_is
 
     scene = Scene(meddling={first_look(): [remove_and_refuse]})
     assert (scene.swap().result, scene.engine.names()) == ("rollback_failed", [f"{NAME}.dockmon-new"])
-    theirs = scene.engine.add_container(NAME, REF, running=True, HostConfig={"RestartPolicy": {"Name": "always"}})
+    again = {"Labels": scene.labels, "HostConfig": {"RestartPolicy": {"Name": "always"}}}
+    theirs = scene.engine.add_container(NAME, REF, running=True, **again)
     assert (scene.recover().phase, scene.only()["Id"]) == ("closed", theirs)
     assert "somebody else recreated it" in scene.row.message
 
@@ -83,9 +84,40 @@ def test_an_original_whose_volume_nobody_has_any_more_is_kept_when_it_was_replac
     scene.engine.documents[scene.old_id]["Mounts"] = mounts
     with pytest.raises(Death):
         scene.swap()
-    theirs = scene.engine.add_container(NAME, REF, running=True, HostConfig={"RestartPolicy": {"Name": "always"}})
+    again = {"Labels": scene.labels, "HostConfig": {"RestartPolicy": {"Name": "always"}}}
+    theirs = scene.engine.add_container(NAME, REF, running=True, **again)
     scene.engine.documents[theirs]["Mounts"] = mounts if carries_it_over else []
     assert scene.recover().phase == "closed"
     kept = [] if carries_it_over else [f"{NAME}.dockmon-old"]
     assert scene.engine.names() == [NAME, *kept]
     assert ("a" * 64 in scene.row.message) is not carries_it_over
+
+
+@pytest.mark.parametrize("runs", [True, False])
+def test_nobody_s_container_takes_the_place_of_one_that_compose_did_not_make(*, runs: bool) -> None:
+    scene = Scene(labels={}, dies_at=[told("after rename")])
+    with pytest.raises(Death):
+        scene.swap()
+    theirs = scene.engine.add_container(NAME, REF, running=runs)
+    before = scene.engine.named(NAME)["State"]["Status"]
+    recovered = scene.recover()
+    assert (recovered.result, recovered.phase) == ("rollback_failed", "forward")
+    assert "the original is kept as web.dockmon-old" in recovered.message
+    assert scene.engine.named(NAME)["State"]["Status"] == before
+    assert scene.old_id in scene.engine.documents
+
+    del scene.engine.documents[theirs]
+    assert scene.recover().result == "rolled_back"
+    scene.assert_settled()
+
+
+def test_the_original_outlives_one_that_does_not_stay_up_in_its_place() -> None:
+    scene = Scene(dies_at=[told("after rename")])
+    with pytest.raises(Death):
+        scene.swap()
+    take_the_name(runs=False)(scene)
+    scene.engine.on_start = lambda document: document["State"].update(DEAD)
+    recovered = scene.recover()
+    assert (recovered.result, recovered.phase) == ("rollback_failed", "forward")
+    assert "does not stay up" in recovered.message
+    assert scene.old_id in scene.engine.documents

@@ -98,7 +98,7 @@ class Calls:
     def _told(self, error: Exception, deadline_s: float) -> DockmonError:
         told = translate(error, deadline_s=deadline_s)
         if told.code == "refused" and self.host.scheme == "ssh":  # by ssh itself: it would pass on whatever is beyond
-            told = HostError("unreachable", "the SSH connection is lost, and is tried again", _SEE_THE_HOST)
+            told = HostError("unreachable", "the SSH connection was lost", _SEE_THE_HOST)
         return self._ours(told)
 
     def _ours(self, error: DockmonError) -> DockmonError:

@@ -47,7 +47,9 @@ def _docker_s(body: bytes) -> Document:
         document = json.loads(body)
     except ValueError as error:
         raise not_an_engine("its answer to `GET /version` is no JSON") from error
-    if not isinstance(document, dict) or "ApiVersion" not in document:
+    if not (isinstance(document, dict) and isinstance(document.get("Components"), list | None)) or (
+        "ApiVersion" not in document
+    ):
         raise not_an_engine("its answer to `GET /version` is not Docker's")
     return document
 

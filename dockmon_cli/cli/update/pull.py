@@ -60,7 +60,7 @@ def pull(
 
 def _tell(ctx: typer.Context, report: service.PullReport, *, named: bool) -> int:
     """Print what was fetched and return the exit code; `named` says that TARGETs were."""
-    shown = [entry for entry in report.items if entry.item.candidate.has_update or entry.item.candidate.named]
+    shown = [entry for entry in report.items if _is_shown(entry)]
     problems = entries(report.problems)
     failed = each_once(
         _entry(entry) for entry in shown if entry.result in FAILED or (named and entry.result in _REFUSED)
@@ -74,6 +74,11 @@ def _tell(ctx: typer.Context, report: service.PullReport, *, named: bool) -> int
         return code
     ok = sum(entry.result in ("pulled", "unchanged") for entry in shown)
     return exit_code(ok=max(ok, 0 if named or failed else report.hosts), failures=(*problems, *failed))
+
+
+def _is_shown(entry: service.Pulled) -> bool:
+    candidate = entry.item.candidate
+    return candidate.has_update or candidate.named or entry.result in FAILED
 
 
 def _entry(entry: service.Pulled) -> ErrorEntry:

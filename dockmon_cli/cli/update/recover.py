@@ -11,6 +11,7 @@ from dockmon_cli.cli.settings import settings_of
 from dockmon_cli.cli.update.consent import TerminalWatcher
 from dockmon_cli.cli.update.endings import counted, entries, open_entries, stopped_exit_code
 from dockmon_cli.cli.update.items import HISTORY_COLUMNS, operation_item
+from dockmon_cli.core.operation import Operation
 from dockmon_cli.core.report import exit_code
 from dockmon_cli.services import update_recover as service
 
@@ -27,16 +28,26 @@ def recover(ctx: typer.Context) -> int:
             lambda stop: service.recover(tools, watcher, stop), timeout_s=settings.timeout_s, left=ON_RECORD
         )
     failures = (*entries(report.problems), *open_entries(report.open_still))
+    results = [str(row.result) for row in report.done]
     nothing = "" if failures else "nothing to recover"
     emit(
         Report(
             items=tuple(operation_item(row) for row in report.done),
             errors=failures,
             columns=HISTORY_COLUMNS,
-            notes=tuple(filter(None, (counted(str(row.result) for row in report.done) or nothing,))),
+            notes=(*map(_said, filter(_says_more, report.done)), *filter(None, (counted(results) or nothing,))),
         ),
         settings,
     )
     return stopped_exit_code(report.stopped, pending=bool(report.open_still)) or exit_code(
         ok=len(report.done), failures=failures
     )
+
+
+def _says_more(row: Operation) -> bool:
+    """True if there is more to tell than that it was cut short: something else was found than was left behind."""
+    return row.message not in ("", service.CUT_SHORT)
+
+
+def _said(row: Operation) -> str:
+    return f"{row.host}/{row.name}: {str(row.result).replace('_', ' ')}: {row.message}"

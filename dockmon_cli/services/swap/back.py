@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from dockmon_cli.core.create_spec import CreateSpec
+from dockmon_cli.core.swap_failure import StepFailed
 from dockmon_cli.services.swap.context import Swap
 from dockmon_cli.services.swap.create import connect_to, create_from
 from dockmon_cli.services.swap.files import hold_files, put_files
 from dockmon_cli.services.swap.forward import fetch, keep_old_down, pause, start
+
+STRANGER_S = 2.0
 
 
 async def _remove_new(swap: Swap) -> None:
@@ -39,8 +42,13 @@ async def _pause_old(swap: Swap) -> None:
 
 
 async def _start_stranger(swap: Swap) -> None:
+    """The original goes only if what took its place stays up."""
     await keep_old_down(swap)
     await swap.engine.start(swap.plan.name)
+    await swap.tools.clock.sleep(STRANGER_S)
+    found = await swap.find(swap.plan.name)
+    if found is None or found["State"]["Status"] != "running":
+        raise StepFailed("exited", f"what took the name {swap.plan.name} does not stay up")
 
 
 async def _drop_old_tag(swap: Swap) -> None:

@@ -164,9 +164,10 @@ class SwapRun:
         is_done = decision.outcome == "replaced" and self._recorder.operation.phase == "committed"
         if decision.outcome == "new" or is_done:
             return self._recorder.result("updated", None, decision.message)
-        return self._recorder.result(self._result_of_going_back(reason), reason, said)
+        return self._recorder.result(self._result_of_going_back(decision, reason), reason, said)
 
-    def _result_of_going_back(self, reason: str) -> Result:
+    def _result_of_going_back(self, decision: GroupRecovery, reason: str) -> Result:
         if reason == BUSY or self._recorder.operation.knows("declined"):
             return "skipped"
-        return "rolled_back" if was_tried(self._recorder.operation) and reason in ROLLED_BACK else "failed"
+        came_back = decision.outcome == "old" and was_tried(self._recorder.operation)
+        return "rolled_back" if came_back and reason in ROLLED_BACK else "failed"

@@ -36,8 +36,12 @@ class SwapTags:
         await self._lease.aclose()
 
     async def keep(self) -> None:
-        """Give both images names of ours, so that nobody prunes them. An image that is gone already gets none."""
-        await self._engine.tag(self._plan.new_image_id, self._plan.keep_new)
+        """Give both images names of ours, so that nobody prunes them. An old one that is gone already gets none."""
+        try:
+            await self._engine.tag(self._plan.new_image_id, self._plan.keep_new)
+        except NoSuchObject as error:
+            message = "what was pulled was removed before it could be kept (by `docker image prune`?): run it again"
+            raise StepFailed("pull_failed", message) from error
         if await self.image_id(self._plan.old_image_id):
             await self._engine.tag(self._plan.old_image_id, self._plan.keep_old)
 

@@ -75,7 +75,13 @@ def test_a_changing_call_that_gets_no_answer_is_unknown_and_a_reading_one_is_a_t
 
 def test_after_a_call_that_was_lost_with_its_connection_the_others_of_that_time_are_not_used() -> None:
     lost, together = threading.Event(), threading.Barrier(3)
-    parts = {"Config": {"Image": "db"}, "HostConfig": {}, "State": {}, "NetworkSettings": {}}
+    parts = {
+        "Config": {"Image": "db"},
+        "HostConfig": {},
+        "State": {},
+        "NetworkSettings": {},
+        "Created": "2026-01-01T00:00:00Z",
+    }
     container = json.dumps({"Id": "1", "Name": "/db", "Image": "", **parts}).encode()
 
     def until_lost(connection: socket.socket, closed: threading.Event) -> None:

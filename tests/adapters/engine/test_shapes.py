@@ -9,7 +9,7 @@ from dockmon_cli.core.errors import HostError
 
 WEB: dict[str, Any] = {
     "Id": "a", "Name": "/web", "Image": "sha256:b", "Config": {"Image": "web", "Labels": None}, "HostConfig": {},
-    "State": {}, "NetworkSettings": {},
+    "State": {}, "NetworkSettings": {}, "Created": "2026-01-01T00:00:00Z",
 }  # fmt: skip
 NO_OBJECTS: list[Any] = [[], [{}], "x", None, 5]
 

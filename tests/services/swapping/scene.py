@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from dockmon_cli.core.container_settings import Order
+from dockmon_cli.core.containers import identity
 from dockmon_cli.core.create_spec import CreateSpec, Endpoint
 from dockmon_cli.core.documents import Document, encode
 from dockmon_cli.core.operation import ImageVersion, Operation, Purpose
@@ -27,6 +28,7 @@ REF = "registry.lan/shop/web:1"
 NEW_REF = "registry.lan/shop/web:2"
 NEW_DIGEST = "sha256:" + "2" * 64
 ALIAS = "www"
+COMPOSE = {"com.docker.compose.project": "shop", "com.docker.compose.service": "web"}
 SECRET = FileContent("/run/secrets/token", 0o444, 0, 0, NOW, b"sesame")
 Moment = Callable[["Scene"], None]
 
@@ -42,7 +44,7 @@ class Scene:
     state: StartState = "running"
     policy: str = "always"
     is_rm: bool = False
-    labels: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=lambda: dict(COMPOSE))
     tag_was_elsewhere: bool = False
     tag_has_moved: bool = False
     has_tag: bool = True
@@ -92,7 +94,8 @@ class Scene:
             for image in (self.moves_to, REF)
         )
         return SwapPlan(
-            "host-1", "nas", NAME, NAME, f"host-1:{self.old_id[:12]}", self.old_id, self.old_image, self.state,
+            "host-1", "nas", NAME, identity(NAME, self.labels), f"host-1:{self.old_id[:12]}", self.old_id,
+            self.old_image, self.state,
             spec.body["HostConfig"]["RestartPolicy"], 10, self.moves_to, "registry.lan/shop/web", NEW_DIGEST,
             self.new_image, "dockmon-rollback/web:1", "dockmon-new/web:2", spec, old_spec, ImageVersion(),
             ImageVersion(NEW_DIGEST), self._steps(spec),
@@ -131,8 +134,8 @@ class Scene:
     def swap(self, op: str = "op-1") -> Operation:
         """Update the container. Raise Death where the process dies."""
         operation = Operation(
-            op, "host-1", "nas", NAME, NAME, self.plan.key, "me", NOW, "forward", self.plan.old, self.plan.new,
-            encode(self.plan), purpose=self.purpose,
+            op, "host-1", "nas", self.plan.identity, NAME, self.plan.key, "me", NOW, "forward",
+            self.plan.old, self.plan.new, encode(self.plan), purpose=self.purpose,
         )  # fmt: skip
 
         async def run() -> Operation:
