@@ -17,8 +17,9 @@ QUICK = {"verify": {"stable_for": "300ms"}}
 OTHERS = {"com.docker.compose.project": "shop", "com.docker.compose.service": "web"}
 
 
+@pytest.mark.parametrize("labels", [OTHERS, {}], ids=["compose made it", "its user made it"])
 def test_an_update_that_can_not_be_ended_is_an_error_of_each_run_until_it_is(
-    engine: Engine, registry: Registry, tmp_path: Path
+    engine: Engine, registry: Registry, tmp_path: Path, labels: dict[str, str]
 ) -> None:
     dockmon = Dockmon(tmp_path, {"nas": engine}, update=LONG)
     with yard(engine, registry, tmp_path.name) as field:
@@ -28,7 +29,7 @@ def test_an_update_that_can_not_be_ended_is_an_error_of_each_run_until_it_is(
             process.kill()
             process.communicate()
         field.api.remove_container("web", force=True)
-        stranger = field.api.create_container(plant.ref, name="web", labels=OTHERS)["Id"]
+        stranger = field.api.create_container(plant.ref, name="web", labels=labels)["Id"]
 
         night = dockmon("update", "apply", "--auto")
         assert (night.code, night.out) == (1, "")
@@ -37,6 +38,7 @@ def test_an_update_that_can_not_be_ended_is_an_error_of_each_run_until_it_is(
         assert "mend what is in the way, then `dockmon update recover`" in night.err
         recover = dockmon.json("update", "recover")
         assert (recover.code, [error["code"] for error in recover.errors]) == (1, ["rollback_failed"])
+        assert field.api.inspect_container(stranger)["State"]["Status"] == "created"
 
         field.api.remove_container(stranger)
         night = dockmon("update", "apply", "--auto")
