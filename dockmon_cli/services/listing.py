@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from dockmon_cli.core.container_settings import LABELS
 from dockmon_cli.core.containers import Container
+from dockmon_cli.core.documents import Document
 from dockmon_cli.core.errors import DockmonError, EngineError, NoSuchObject
 from dockmon_cli.core.hosts import Host
 from dockmon_cli.core.reference import looks_like_image_id
@@ -103,12 +104,25 @@ def _with_image_labels(container: Container, brought: Mapping[str, str]) -> Cont
 async def _as_written(engine: Engine, container: Container) -> Container | None:
     if not looks_like_image_id(container.image, container.image_id):
         return container
+    return await detailed(engine, container, _with_written_image)
+
+
+def _with_written_image(container: Container, document: Document) -> Container:
+    return replace(container, image=str(document["Config"]["Image"]))
+
+
+async def detailed(
+    engine: Engine, container: Container, tell: Callable[[Container, Document], Container]
+) -> Container | None:
+    """Return the container with what only its own document tells; None if it is gone by then.
+
+    Of one that is broken Docker shows no document, as long as it is there: then it is as it was listed.
+    """
     try:
-        document = await engine.inspect(container.id)
+        return tell(container, await engine.inspect(container.id))
     except NoSuchObject:
         return None
     except EngineError as error:
         if not error.is_internal:
             raise
         return container
-    return replace(container, image=str(document["Config"]["Image"]))

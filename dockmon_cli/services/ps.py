@@ -11,13 +11,13 @@ from functools import partial
 from dockmon_cli.core.check_answer import CheckAnswer
 from dockmon_cli.core.containers import Container
 from dockmon_cli.core.documents import Document, parse_moment, parse_time
-from dockmon_cli.core.errors import DockmonError, EngineError, NoSuchObject
+from dockmon_cli.core.errors import DockmonError
 from dockmon_cli.core.hosts import Host
 from dockmon_cli.core.reference import looks_like_image_id
 from dockmon_cli.core.selection import Selector
 from dockmon_cli.core.tags import NO_TAGS, TagBook
 from dockmon_cli.ports.engine import Engine, Engines
-from dockmon_cli.services.listing import everywhere, listed
+from dockmon_cli.services.listing import detailed, everywhere, listed
 
 Answers = Mapping[tuple[str, str], CheckAnswer]
 
@@ -92,23 +92,8 @@ async def _containers(engine: Engine, wanted: Wanted, tags: TagBook) -> list[Con
     if not wanted.details:
         return await listed(engine, tags, all=wanted.all)
     rows = await engine.containers(all=wanted.all)
-    detailed = await asyncio.gather(*(_detailed(engine, row) for row in rows if not row.is_temporary))
-    return [tags.tagged(container) for container in detailed if container is not None]
-
-
-async def _detailed(engine: Engine, container: Container) -> Container | None:
-    """The container with what only its own document tells; None if it is gone by then.
-
-    Of one that is broken Docker shows no document, as long as it is there.
-    """
-    try:
-        return _with_document(container, await engine.inspect(container.id))
-    except NoSuchObject:
-        return None
-    except EngineError as error:
-        if not error.is_internal:
-            raise
-        return container
+    found = await asyncio.gather(*(detailed(engine, row, _with_document) for row in rows if not row.is_temporary))
+    return [tags.tagged(container) for container in found if container is not None]
 
 
 def _with_document(container: Container, document: Document) -> Container:

@@ -47,11 +47,13 @@ def _docker_s(body: bytes) -> Document:
         document = json.loads(body)
     except ValueError as error:
         raise not_an_engine("its answer to `GET /version` is no JSON") from error
-    if not (isinstance(document, dict) and isinstance(document.get("Components"), list | None)) or (
-        "ApiVersion" not in document
-    ):
+    if not isinstance(document, dict) or "ApiVersion" not in document or not _lists_parts(document):
         raise not_an_engine("its answer to `GET /version` is not Docker's")
     return document
+
+
+def _lists_parts(document: Document) -> bool:
+    return isinstance(document.get("Components"), list | None)
 
 
 async def _ping(calls: Calls) -> Document:

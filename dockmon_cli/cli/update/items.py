@@ -18,6 +18,8 @@ from dockmon_cli.core.update_plan import PlanItem
 from dockmon_cli.services.update_batch import Outcome
 from dockmon_cli.services.update_look import Looked
 
+IMAGE_ALONE = "none but the image: the engine removes the container when it stops"
+
 
 def check_item(looked: Looked) -> Item:
     """One answer of `update check`."""
@@ -83,7 +85,7 @@ def _way_back(item: PlanItem) -> str | None:
     if item.swap.starts_first:
         return "the original container, which runs until the new one has proven itself"
     if not item.swap.has_way_back:
-        return "none but the image: the engine removes the container when it stops"
+        return IMAGE_ALONE
     return "the original container, kept until the new one has proven itself"
 
 
@@ -166,7 +168,7 @@ def _megabytes(key: str) -> Callable[[Item], str | None]:
 
 def _back_by(item: Item) -> str | None:
     """What there is to come back to, in a word."""
-    return item["way_back"] and ("image" if item["way_back"].startswith("none") else "original")
+    return item["way_back"] and ("image" if item["way_back"] == IMAGE_ALONE else "original")
 
 
 def _step_names(item: Item) -> str:

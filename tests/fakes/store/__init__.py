@@ -3,7 +3,6 @@
 from tests.fakes.store.checks import MemoryChecks
 from tests.fakes.store.hosts import MemoryHosts
 from tests.fakes.store.journal import MemoryJournal
-from tests.fakes.store.manifests import MemoryManifests
 from tests.fakes.store.settings import MemoryPatterns, MemoryRules, MemoryTags
 from tests.fakes.store.store import MemoryStore
 
@@ -11,7 +10,6 @@ __all__ = [
     "MemoryChecks",
     "MemoryHosts",
     "MemoryJournal",
-    "MemoryManifests",
     "MemoryPatterns",
     "MemoryRules",
     "MemoryStore",

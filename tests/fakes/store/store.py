@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from tests.fakes.kept import MemoryKept
 from tests.fakes.records import MemoryHolds, MemoryRecords, MemoryRefusals
+from tests.fakes.registry import MemoryManifestCache
 from tests.fakes.store.checks import MemoryChecks
 from tests.fakes.store.hosts import MemoryHosts
 from tests.fakes.store.journal import MemoryJournal
-from tests.fakes.store.manifests import MemoryManifests
 from tests.fakes.store.settings import MemoryPatterns, MemoryRules, MemoryTags
 
 
@@ -19,7 +19,7 @@ class MemoryStore:
 
     checks: MemoryChecks = field(default_factory=MemoryChecks)
     journal: MemoryJournal = field(default_factory=MemoryJournal)
-    manifests: MemoryManifests = field(default_factory=MemoryManifests)
+    manifests: MemoryManifestCache = field(default_factory=MemoryManifestCache)
     kept: MemoryKept = field(default_factory=MemoryKept)
     rules: MemoryRules = field(default_factory=MemoryRules)
     patterns: MemoryPatterns = field(default_factory=MemoryPatterns)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
@@ -12,14 +11,12 @@ from dockmon_cli.core.operation import ImageVersion, Operation
 from dockmon_cli.core.swap import StartState, SwapPlan, follower_steps, forward_steps
 from dockmon_cli.core.swap_group import GroupPlan
 from dockmon_cli.core.verify import VerifySettings
-from dockmon_cli.services.journal import MemberRecorder, Recorder
-from dockmon_cli.services.stopping import Stop
-from dockmon_cli.services.swap.context import Swap, Tools
+from dockmon_cli.services.journal import MemberRecorder
+from dockmon_cli.services.swap.context import Swap
 from dockmon_cli.services.swap.run import SwapRun
 from tests.fakes.engine import NOW
-from tests.fakes.lock import MemoryLeases
 from tests.services.grouping.engine import SHARES, SharingEngine
-from tests.services.swapping import Journal, Scene, Time
+from tests.services.swapping import Journal, Scene
 
 
 @dataclass(frozen=True)
@@ -80,20 +77,10 @@ class GroupScene(Scene):
             op, "host-1", "nas", main.identity, main.name, main.key, "me", NOW, "forward", main.old, main.new,
             encode(self.group),
         )  # fmt: skip
-
-        async def run() -> Operation:
-            self.journal.open_operation(operation)
-            return await self._run(operation).run()
-
-        return asyncio.run(run())
+        return self.opened(operation)
 
     def _run(self, operation: Operation) -> SwapRun:
-        async def login() -> None:
-            return None
-
-        time = Time(self)
-        recorder = Recorder(self.journal, time, operation, lambda operation, record: None)
-        tools = Tools(time, MemoryLeases(), Stop(), lambda *_: None, login)
+        recorder, tools = self.hands(operation)
         swaps = [
             Swap(self.engine, plan, MemberRecorder(recorder, self.group.container(place)), tools)
             for place, plan in enumerate(self.group.members)

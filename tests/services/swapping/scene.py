@@ -137,6 +137,10 @@ class Scene:
             op, "host-1", "nas", self.plan.identity, NAME, self.plan.key, "me", NOW, "forward",
             self.plan.old, self.plan.new, encode(self.plan), purpose=self.purpose,
         )  # fmt: skip
+        return self.opened(operation)
+
+    def opened(self, operation: Operation) -> Operation:
+        """Open the row and run its operation."""
 
         async def run() -> Operation:
             self.journal.open_operation(operation)
@@ -157,13 +161,18 @@ class Scene:
         return row
 
     def _run(self, operation: Operation) -> SwapRun:
+        recorder, tools = self.hands(operation)
+        return SwapRun([Swap(self.engine, self.plan, MemberRecorder(recorder, None), tools)], recorder)
+
+    def hands(self, operation: Operation) -> tuple[Recorder, Tools]:
+        """What writes an operation down, and what it works with."""
+
         async def login() -> None:
             return None
 
         time = Time(self)
         recorder = Recorder(self.journal, time, operation, lambda operation, record: None)
-        tools = Tools(time, MemoryLeases(), Stop(), lambda *_: None, login)
-        return SwapRun([Swap(self.engine, self.plan, MemberRecorder(recorder, None), tools)], recorder)
+        return recorder, Tools(time, MemoryLeases(), Stop(), lambda *_: None, login)
 
     def to_the_end(self) -> Operation:
         """Update, and recover as often as the process dies, until the row is closed."""
