@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from dockmon_cli.core.errors import EngineError
@@ -10,10 +12,16 @@ from tests.services.swapping import DEAD, NAME, REF, Death, Scene, first_look, r
 OTHER = {"com.docker.compose.project": "shop", "com.docker.compose.service": "other"}
 
 
-def test_one_that_took_the_name_and_was_never_started_is_started_in_place_of_the_old_one() -> None:
-    scene = Scene(dies_at=[told("after rename")])
+def killed(at: str, **kind: Any) -> Scene:
+    """A scene whose process has died at this moment of its swap."""
+    scene = Scene(dies_at=[told(at)], **kind)
     with pytest.raises(Death):
         scene.swap()
+    return scene
+
+
+def test_one_that_took_the_name_and_was_never_started_is_started_in_place_of_the_old_one() -> None:
+    scene = killed("after rename")
     take_the_name(runs=False)(scene)
     scene.recover()
     assert (scene.row.result, "somebody else" in scene.row.message) == ("failed", True)
@@ -21,9 +29,7 @@ def test_one_that_took_the_name_and_was_never_started_is_started_in_place_of_the
 
 
 def test_a_container_of_another_identity_under_the_name_is_left_alone_and_the_row_stays_open() -> None:
-    scene = Scene(dies_at=[told("after rename")])
-    with pytest.raises(Death):
-        scene.swap()
+    scene = killed("after rename")
     stranger = scene.engine.add_container(NAME, REF, Labels=OTHER)
     assert scene.recover().result == "rollback_failed"
     assert scene.engine.names() == [NAME, f"{NAME}.dockmon-new", f"{NAME}.dockmon-old"]
@@ -35,9 +41,7 @@ def test_a_container_of_another_identity_under_the_name_is_left_alone_and_the_ro
 
 
 def test_a_container_of_another_identity_under_the_name_of_one_that_was_not_touched_jams_nothing() -> None:
-    scene = Scene(dies_at=[told("after pull")])
-    with pytest.raises(Death):
-        scene.swap()
+    scene = killed("after pull")
     remove_old(scene)
     scene.engine.add_container(NAME, REF, Labels=OTHER)
     assert scene.recover().phase == "closed"
@@ -45,18 +49,14 @@ def test_a_container_of_another_identity_under_the_name_of_one_that_was_not_touc
 
 
 def test_the_message_of_what_can_not_be_ended_does_not_grow_with_each_try() -> None:
-    scene = Scene(dies_at=[told("after rename")])
-    with pytest.raises(Death):
-        scene.swap()
+    scene = killed("after rename")
     scene.engine.add_container(NAME, REF, Labels=OTHER)
     said = {scene.recover().message for _ in range(3)}
     assert len(said) == 1
 
 
 def test_a_container_that_its_user_put_aside_by_hand_is_not_removed() -> None:
-    scene = Scene(dies_at=[told("after pull")])
-    with pytest.raises(Death):
-        scene.swap()
+    scene = killed("after pull")
     scene.engine.documents[scene.old_id]["Name"] = "/web-before"
     scene.engine.add_container(NAME, REF)
     scene.recover()
@@ -95,9 +95,7 @@ def test_an_original_whose_volume_nobody_has_any_more_is_kept_when_it_was_replac
 
 @pytest.mark.parametrize("runs", [True, False])
 def test_nobody_s_container_takes_the_place_of_one_that_compose_did_not_make(*, runs: bool) -> None:
-    scene = Scene(labels={}, dies_at=[told("after rename")])
-    with pytest.raises(Death):
-        scene.swap()
+    scene = killed("after rename", labels={})
     theirs = scene.engine.add_container(NAME, REF, running=runs)
     before = scene.engine.named(NAME)["State"]["Status"]
     recovered = scene.recover()
@@ -112,9 +110,7 @@ def test_nobody_s_container_takes_the_place_of_one_that_compose_did_not_make(*, 
 
 
 def test_the_original_outlives_one_that_does_not_stay_up_in_its_place() -> None:
-    scene = Scene(dies_at=[told("after rename")])
-    with pytest.raises(Death):
-        scene.swap()
+    scene = killed("after rename")
     take_the_name(runs=False)(scene)
     scene.engine.on_start = lambda document: document["State"].update(DEAD)
     recovered = scene.recover()
